@@ -1,0 +1,142 @@
+package dev.webtransport.config;
+
+import dev.webtransport.value.Headers;
+import java.time.Duration;
+
+/** How a client connects and behaves. */
+public final class ClientConfig {
+    private final Duration connectTimeout;
+    private final ClientTlsConfig tls;
+    private final QuicConfig quic;
+    private final Http3Config http3;
+    private final Headers headers;
+
+    private ClientConfig(Builder builder) {
+        this.connectTimeout = builder.connectTimeout;
+        this.tls = builder.tls;
+        this.quic = builder.quic;
+        this.http3 = builder.http3;
+        this.headers = builder.headers;
+    }
+
+    /** Every default. @return the settings */
+    public static ClientConfig defaults() {
+        return builder().build();
+    }
+
+    /** A builder that starts with the defaults. @return the builder */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts with these settings. @return the builder */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** The longest it may take until a session stands. @return the longest it may take until a session stands */
+    public Duration connectTimeout() {
+        return connectTimeout;
+    }
+
+    /** Whom to trust, and who this is. @return whom to trust, and who this is */
+    public ClientTlsConfig tls() {
+        return tls;
+    }
+
+    /** The QUIC connection. @return the QUIC connection */
+    public QuicConfig quic() {
+        return quic;
+    }
+
+    /** HTTP/3 and WebTransport over it. @return hTTP/3 and WebTransport over it */
+    public Http3Config http3() {
+        return http3;
+    }
+
+    /** Fields sent with every session request. @return fields sent with every session request */
+    public Headers headers() {
+        return headers;
+    }
+
+    /** Collects settings; each is checked when it is set. Not for several threads at once. */
+    public static final class Builder {
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private ClientTlsConfig tls = ClientTlsConfig.defaults();
+        private QuicConfig quic = QuicConfig.defaults();
+        private Http3Config http3 = Http3Config.defaults();
+        private Headers headers = Headers.EMPTY;
+
+        private Builder() {}
+
+        private Builder(ClientConfig from) {
+            this.connectTimeout = from.connectTimeout;
+            this.tls = from.tls;
+            this.quic = from.quic;
+            this.http3 = from.http3;
+            this.headers = from.headers;
+        }
+
+        /**
+         * The longest it may take from the call to a session, 1 ms to 1 h: name resolution, handshake, settings and the answer of the server together. Default 10 s. The error names the stage that was reached.
+         *
+         * @param connectTimeout the value
+         * @return this
+         * @throws IllegalArgumentException if outside the bounds named above
+         */
+        public Builder connectTimeout(Duration connectTimeout) {
+            this.connectTimeout =
+                    Check.duration("connectTimeout", connectTimeout, Duration.ofMillis(1), Duration.ofHours(1));
+            return this;
+        }
+
+        /**
+         * Whom to trust, and who this is. Default: the trust store of the system, no certificate of its own.
+         *
+         * @param tls the value
+         * @return this
+         */
+        public Builder tls(ClientTlsConfig tls) {
+            this.tls = tls;
+            return this;
+        }
+
+        /**
+         * The QUIC connection.
+         *
+         * @param quic the value
+         * @return this
+         */
+        public Builder quic(QuicConfig quic) {
+            this.quic = quic;
+            return this;
+        }
+
+        /**
+         * HTTP/3 and WebTransport over it.
+         *
+         * @param http3 the value
+         * @return this
+         */
+        public Builder http3(Http3Config http3) {
+            this.http3 = http3;
+            return this;
+        }
+
+        /**
+         * Fields sent with every session request, before those of the call. Default none.
+         *
+         * @param headers the value
+         * @return this
+         */
+        public Builder headers(Headers headers) {
+            this.headers = headers;
+            return this;
+        }
+
+        /** The settings. @return an immutable value */
+        public ClientConfig build() {
+            return new ClientConfig(this);
+        }
+    }
+}

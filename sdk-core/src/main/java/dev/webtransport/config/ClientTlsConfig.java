@@ -1,0 +1,80 @@
+package dev.webtransport.config;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Whom a client trusts, and who it is. */
+public final class ClientTlsConfig {
+    private final Trust trust;
+    private final @Nullable TlsIdentity identity;
+
+    private ClientTlsConfig(Builder builder) {
+        this.trust = builder.trust;
+        this.identity = builder.identity;
+    }
+
+    /** Every default. @return the settings */
+    public static ClientTlsConfig defaults() {
+        return builder().build();
+    }
+
+    /** A builder that starts with the defaults. @return the builder */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts with these settings. @return the builder */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Whom to trust. @return whom to trust */
+    public Trust trust() {
+        return trust;
+    }
+
+    /** The certificate this client shows when asked, if it has one. @return the certificate this client shows when asked, if it has one */
+    public Optional<TlsIdentity> identity() {
+        return Optional.ofNullable(identity);
+    }
+
+    /** Collects settings; each is checked when it is set. Not for several threads at once. */
+    public static final class Builder {
+        private Trust trust = Trust.system();
+        private @Nullable TlsIdentity identity;
+
+        private Builder() {}
+
+        private Builder(ClientTlsConfig from) {
+            this.trust = from.trust;
+            this.identity = from.identity;
+        }
+
+        /**
+         * Whom to trust. Default: the trust store of the system.
+         *
+         * @param trust the value
+         * @return this
+         */
+        public Builder trust(Trust trust) {
+            this.trust = trust;
+            return this;
+        }
+
+        /**
+         * The certificate this client shows to a server that asks for one, or null. Default none.
+         *
+         * @param identity the value
+         * @return this
+         */
+        public Builder identity(@Nullable TlsIdentity identity) {
+            this.identity = identity;
+            return this;
+        }
+
+        /** The settings. @return an immutable value */
+        public ClientTlsConfig build() {
+            return new ClientTlsConfig(this);
+        }
+    }
+}

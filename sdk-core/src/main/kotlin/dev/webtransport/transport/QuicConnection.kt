@@ -1,0 +1,106 @@
+package dev.webtransport.transport
+
+import dev.webtransport.value.DatagramStatus
+import dev.webtransport.value.Perspective
+import java.net.InetSocketAddress
+import java.nio.ByteBuffer
+
+/** One QUIC connection, its handshake complete. */
+@TransportSpi
+public interface QuicConnection {
+    /** Which end this is. */
+    public val perspective: Perspective
+
+    /** What the engine can do. */
+    public val capabilities: Set<TransportCapability>
+
+    /** The local address. */
+    public val localAddress: InetSocketAddress
+
+    /** The peer's address now; it changes when the connection migrates. */
+    public val remoteAddress: InetSocketAddress
+
+    /** The largest datagram payload that can be sent now, in bytes; 0 when the peer takes none. It follows the path. */
+    public val maxDatagramSize: Int
+
+    /**
+     * Opens a bidirectional stream, waiting for the peer's credit (MAX_STREAMS) if need be. The peer learns of it with
+     * the first bytes.
+     *
+     * Cancellation: no stream is opened, or the one that was is reset.
+     *
+     * @throws QuicConnectionException if the connection has ended or ends meanwhile
+     */
+    public suspend fun openBidirectionalStream(): QuicBidirectionalStream
+
+    /** The same for a unidirectional stream. */
+    public suspend fun openUnidirectionalStream(): QuicSendStream
+
+    /** Opens a bidirectional stream if there is credit for it now, else answers null. */
+    public fun tryOpenBidirectionalStream(): QuicBidirectionalStream?
+
+    /** Opens a unidirectional stream if there is credit for it now, else answers null. */
+    public fun tryOpenUnidirectionalStream(): QuicSendStream?
+
+    /**
+     * The next bidirectional stream of the peer. The number of waiting streams is bounded by the credit given to the
+     * peer ([dev.webtransport.config.QuicConfig.maxIncomingBidirectionalStreams]).
+     *
+     * Cancellation: no stream is lost to it.
+     *
+     * @throws QuicConnectionException once the connection has ended
+     */
+    public suspend fun acceptBidirectionalStream(): QuicBidirectionalStream
+
+    /** The same for a unidirectional stream. */
+    public suspend fun acceptUnidirectionalStream(): QuicReceiveStream
+
+    /**
+     * Queues one datagram; takes all of [data], which belongs to the caller again on return. After the connection's end
+     * it answers [DatagramStatus.BLOCKED].
+     */
+    public fun sendDatagram(data: ByteBuffer): DatagramStatus
+
+    /**
+     * The next datagram of the peer, in order of arrival. The queue is bounded
+     * ([dev.webtransport.config.DatagramConfig.incomingQueueLength]); the oldest goes when it is full.
+     *
+     * Cancellation: no datagram is lost to it.
+     *
+     * @throws QuicConnectionException once the connection has ended
+     */
+    public suspend fun receiveDatagram(): ByteBuffer
+
+    /**
+     * Closes the connection with an application error code (CONNECTION_CLOSE of type 0x1d) and ends everything on it.
+     * Returns at once; the first close wins.
+     *
+     * @param errorCode 0 to 2^62-1
+     * @param reason UTF-8 of it goes to the peer, cut to what fits a packet
+     */
+    public fun close(errorCode: Long, reason: String)
+
+    /** Waits for the end of the connection and tells how it ended. Any number may wait; later calls get the same answer. */
+    public suspend fun awaitClosed(): QuicCloseReason
+
+    /** Counters now; after the end those of the end. */
+    public suspend fun statistics(): QuicStatistics
+}
+
+/** Counters of a connection; null where the engine cannot tell. */
+public class QuicStatistics(
+    /** Packets sent, lost ones too. */
+    public val packetsSent: Long?,
+    /** Packets received. */
+    public val packetsReceived: Long?,
+    /** Packets held to be lost. */
+    public val packetsLost: Long?,
+    /** Bytes in UDP payloads sent. */
+    public val bytesSent: Long?,
+    /** Bytes in UDP payloads received. */
+    public val bytesReceived: Long?,
+    /** The smoothed round-trip time of RFC 9002, in nanoseconds. */
+    public val smoothedRttNanos: Long?,
+    /** The congestion window, in bytes. */
+    public val congestionWindowBytes: Long?,
+)
