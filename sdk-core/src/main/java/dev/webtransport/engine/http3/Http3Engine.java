@@ -1,0 +1,225 @@
+package dev.webtransport.engine.http3;
+
+import dev.webtransport.config.Http3Config;
+import dev.webtransport.config.WebTransportDraft;
+import dev.webtransport.engine.EngineEvent;
+import dev.webtransport.value.CloseInfo;
+import dev.webtransport.value.Headers;
+import dev.webtransport.value.Perspective;
+import dev.webtransport.value.StreamType;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/3 connection that carries WebTransport sessions, seen from one end (draft-ietf-webtrans-http3-16; RFC 9114).
+ * Sans-IO: inputs and commands go in, then the driver takes outputs and events out until there are none, and asks when to
+ * come back. Nothing the peer does makes it throw. Not for several threads at once.
+ */
+public final class Http3Engine {
+    /**
+     * An engine for one connection; {@link #start} comes next.
+     *
+     * @param perspective which end this is
+     * @param config the drafts to speak and the bounds
+     */
+    public Http3Engine(Perspective perspective, Http3Config config) {}
+
+    /**
+     * Begins: queues stream type and SETTINGS on our control stream. No QPACK streams are needed, for no dynamic table is
+     * used (RFC 9204, section 4.2).
+     *
+     * @param controlStreamId a unidirectional stream opened for it
+     * @param peerDatagrams whether the peer takes QUIC datagrams
+     * @param nowNanos the time, from any origin, as in every call
+     * @throws IllegalStateException if it was started before
+     */
+    public void start(long controlStreamId, PeerDatagrams peerDatagrams, long nowNanos) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Takes what QUIC tells. Never throws for the peer's doing; after the end of the connection it does nothing.
+     *
+     * @param input what happened
+     * @param nowNanos the time
+     */
+    public void handleInput(QuicInput input, long nowNanos) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Whose bytes a stream of the peer, or the incoming half of a request stream, carries; to be asked after each input
+     * that concerns it.
+     *
+     * @param streamId the QUIC stream id
+     * @return the role; REFUSED for streams that are over and forgotten
+     */
+    public StreamRole roleOf(long streamId) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Takes the passing of time.
+     *
+     * @param nowNanos the time
+     */
+    public void handleTimeout(long nowNanos) {
+        throw new UnsupportedOperationException();
+    }
+
+    /** When {@link #handleTimeout} is due, on the clock of the caller. @return the time; Long.MAX_VALUE for never */
+    public long pollTimeoutNanos() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The next thing to ask of QUIC. @return the output, or null when there is none now */
+    public @Nullable QuicOutput pollTransmit() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The next event. @return the event, or null when there is none now */
+    public @Nullable EngineEvent pollEvent() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Client: whether {@link #connect} may be called now.
+     *
+     * @return READY, or what stands against it
+     * @throws IllegalStateException on a server
+     */
+    public ConnectReadiness connectReadiness() {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Client: asks for a session. SessionEstablished or SessionRejected answers. Streams and datagrams may be sent at once;
+     * they are lost if the server refuses (draft-ietf-webtrans-http3-16, section 4).
+     *
+     * @param streamId a bidirectional stream freshly opened for it; it is the session's id
+     * @param request what to ask for
+     * @param nowNanos the time
+     * @throws IllegalStateException on a server, or when {@link #connectReadiness} is not READY
+     */
+    public void connect(long streamId, SessionParameters request, long nowNanos) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Server: answers a request with 200; the session is established with that.
+     *
+     * @param sessionId the id from SessionRequested
+     * @param protocol one of the protocols the client offered, or null for none
+     * @param headers further fields of the answer
+     * @param nowNanos the time
+     * @return false if the request is gone
+     * @throws IllegalStateException on a client, or if the request was answered before
+     * @throws IllegalArgumentException if the client did not offer the protocol
+     */
+    public boolean accept(long sessionId, @Nullable String protocol, Headers headers, long nowNanos) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Server: answers a request with a status other than 2xx, and ends its stream.
+     *
+     * @param sessionId the id from SessionRequested
+     * @param status 300 to 599
+     * @param headers further fields of the answer
+     * @param nowNanos the time
+     * @return false if the request is gone
+     * @throws IllegalStateException on a client, or if the request was answered before
+     */
+    public boolean reject(long sessionId, int status, Headers headers, long nowNanos) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Client: gives up a request that has no answer yet (H3_REQUEST_CANCELLED both ways). No event follows.
+     *
+     * @param sessionId the id of the request
+     * @return false if the request is gone or was answered
+     * @throws IllegalStateException on a server
+     */
+    public boolean cancelConnect(long sessionId) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Attaches a stream opened by this end to a session. On a bidirectional stream what the peer sends is all payload.
+     *
+     * @param sessionId the session, established or asked for
+     * @param streamId the QUIC stream id
+     * @param type which kind it is
+     * @return the preamble, to be sent before anything else; null when there is no such session (any more)
+     */
+    public @Nullable ByteBuffer openStream(long sessionId, long streamId, StreamType type) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Our half of a session's stream is over: FIN or reset sent, or stopped by the peer. Both halves over, the stream is
+     * forgotten.
+     *
+     * @param streamId the QUIC stream id; unknown ones are ignored
+     */
+    public void sendEnded(long streamId) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * The peer's half of a session's stream is over: its FIN or reset was seen, or STOP_SENDING sent.
+     *
+     * @param streamId the QUIC stream id; unknown ones are ignored
+     */
+    public void receiveEnded(long streamId) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Tells the peer that the session should end soon: WT_DRAIN_SESSION, once however often this is called
+     * (draft-ietf-webtrans-http3-16, section 4.7).
+     *
+     * @param sessionId the session; unknown and closed ones are ignored
+     */
+    public void drain(long sessionId) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Ends an established session: WT_CLOSE_SESSION and FIN; then SessionClosed at once, and SessionEnded when the peer
+     * has answered with FIN or {@link Http3Config#closeTimeout()} has passed, in which case the CONNECT stream is reset
+     * (draft-ietf-webtrans-http3-16, section 6).
+     *
+     * @param sessionId the session; unknown and closed ones are ignored
+     * @param info code and reason for the peer's application
+     * @param nowNanos the time
+     */
+    public void close(long sessionId, CloseInfo info, long nowNanos) {
+        throw new UnsupportedOperationException();
+    }
+
+    /**
+     * Announces that no new sessions are taken (server) or asked for (client): GOAWAY; sessions that live may go on. A
+     * second call does nothing.
+     */
+    public void goAway() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Sessions that are asked for, established or closing. @return the number */
+    public int sessionCount() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** Whether the connection has ended for the engine: it asked QUIC to close. @return true after the end */
+    public boolean isClosed() {
+        throw new UnsupportedOperationException();
+    }
+
+    /** The draft that is spoken. @return the draft; empty before the peer's SETTINGS, or when none is shared */
+    public Optional<WebTransportDraft> draft() {
+        throw new UnsupportedOperationException();
+    }
+}
