@@ -17,6 +17,8 @@ import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamResetException
 import dev.webtransport.transport.QuicStreamStoppedException
+import dev.webtransport.transport.toFill
+import dev.webtransport.transport.toRead
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
@@ -198,7 +200,7 @@ internal class EngineDriver(
         val buffer = ByteBuffer.allocate(READ_SIZE)
         var goOn = true
         while (goOn) {
-            buffer.clear()
+            buffer.toFill()
             val read =
                 try {
                     receive.read(buffer)
@@ -213,7 +215,7 @@ internal class EngineDriver(
                     if (stopped is CancellationException) throw stopped
                     return
                 }
-            buffer.flip()
+            buffer.toRead()
             goOn = turn { now -> give(id, buffer, if (read < 0) Fin.YES else Fin.NO, now) }
         }
     }
