@@ -86,8 +86,8 @@ final class NettyTls {
     private static X509ExtendedKeyManager keyManager(TlsIdentity identity) throws InvalidKeyException {
         // BoringSSL signs by itself, with the bytes of the key.
         if (identity.privateKey().getEncoded() == null) {
-            throw new InvalidKeyException("the private key of the " + identity
-                    + " cannot be exported; this engine needs one that can");
+            throw new InvalidKeyException(
+                    "the private key of the " + identity + " cannot be exported; this engine needs one that can");
         }
         return KeyManagers.of(identity);
     }

@@ -68,11 +68,9 @@ class WebTransportExceptionTest {
     void every_kind_is_an_io_exception_of_its_branch() {
         assertSame(SessionEstablishmentException.class, branch(new TransportUnavailableException("x", null)));
         assertSame(SessionEstablishmentException.class, branch(new RequirementsNotMetException("x")));
-        assertSame(
-                SessionEstablishmentException.class, branch(new SessionRejectedException(404, Headers.EMPTY, "x")));
+        assertSame(SessionEstablishmentException.class, branch(new SessionRejectedException(404, Headers.EMPTY, "x")));
         assertSame(SessionException.class, branch(new SessionTimedOutException("x", null)));
-        assertSame(
-                SessionException.class, branch(new ConnectionLostException("x", -1, Initiator.REMOTE, null)));
+        assertSame(SessionException.class, branch(new ConnectionLostException("x", -1, Initiator.REMOTE, null)));
         assertSame(
                 SessionException.class,
                 branch(new ProtocolViolationException(
