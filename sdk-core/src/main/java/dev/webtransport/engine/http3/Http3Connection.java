@@ -74,7 +74,7 @@ final class Http3Connection {
         settingsDeadlineNanos = NEVER;
         String missing = settings.handlePeer(peer);
         if (missing == null) {
-            out.event(new EngineEvent.PeerReady(settings.draft().orElseThrow(), peer));
+            out.event(new EngineEvent.PeerReady(settings.draft().get(), peer));
         } else if (perspective == Perspective.CLIENT) {
             // = draft-ietf-webtrans-http3-16#3.1
             // # a client may close a connection that lacks a requirement with WT_REQUIREMENTS_NOT_MET
