@@ -131,7 +131,6 @@ class FloorsTest {
                 .resideInAPackage("dev.webtransport.tls..")
                 .should()
                 .dependOnClassesThat(networkBut(NETWORK_NAMES_OF_TLS))
-                .allowEmptyShould(true)
                 .check(CORE);
     }
 

@@ -1,8 +1,10 @@
 /**
- * QUIC over Netty's codec and its native library: the fast engine, where native code loads.
+ * QUIC over Netty's codec (quiche in native code), optional: the fast engine where native code loads.
  *
- * <p>Floor 6. May use {@code transport}, {@code config}, {@code error}, {@code value}, {@code tls} and Netty; must never use
- * {@code engine}, {@code runtime} or {@code session}, block an event loop, or let a type of Netty into a public signature.
- * Specifications: RFC 9000, RFC 9001, RFC 9221.
+ * <p>It may use the transport SPI, configuration, errors, values, {@code dev.webtransport.tls} and Netty. It must never see
+ * the protocol engines or their drivers. It implements RFC 9000, RFC 9001 and RFC 9221 by means of quiche.
  */
+@NullMarked
 package dev.webtransport.netty;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,13 +3,12 @@ package dev.webtransport.testkit
 import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerTlsConfig
-import dev.webtransport.config.TlsIdentity
+import dev.webtransport.session.TestIdentity
 import dev.webtransport.transport.QuicConnection
 import dev.webtransport.transport.QuicListener
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicTransport
-import io.netty.pkitesting.CertificateBuilder
 import kotlinx.coroutines.test.TestScope
 import java.io.ByteArrayOutputStream
 import java.net.InetAddress
@@ -37,10 +36,7 @@ internal suspend fun TestScope.loopbackPair(
 internal fun anyPort() = InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
 
 /** The loopback looks at no certificate, but the settings need one. */
-internal val serverTls: ServerTlsConfig by lazy {
-    val bundle = CertificateBuilder().subject("CN=localhost").setIsCertificateAuthority(true).buildSelfSigned()
-    ServerTlsConfig.builder(TlsIdentity.of(bundle.keyPair.private, bundle.certificatePathList)).build()
-}
+internal val serverTls: ServerTlsConfig by lazy { ServerTlsConfig.builder(TestIdentity.value).build() }
 
 internal fun bytes(count: Int, seed: Int = 0) = ByteArray(count) { (it * 31 + seed).toByte() }
 
