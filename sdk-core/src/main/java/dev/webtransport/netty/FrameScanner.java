@@ -90,7 +90,7 @@ final class FrameScanner {
                 long streamId = varInt();
                 long errorCode = varInt();
                 if (beyondEnd) {
-                    return Outcome.MALFORMED;
+                    return found ? Outcome.STOP_SENDING : Outcome.MALFORMED;
                 }
                 if (sink == null) {
                     return Outcome.STOP_SENDING;
