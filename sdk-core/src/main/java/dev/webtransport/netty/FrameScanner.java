@@ -113,7 +113,13 @@ final class FrameScanner {
             return true;
         }
         switch (type) {
-            case PADDING, PING, HANDSHAKE_DONE -> {}
+            case PADDING -> {
+                // Packets that probe the path are all padding.
+                while (at < length && payload.at(at) == PADDING) {
+                    at++;
+                }
+            }
+            case PING, HANDSHAKE_DONE -> {}
             case ACK, ACK_ECN -> skipAck(type);
             case RESET_STREAM -> skipVarInts(3);
             case CRYPTO -> {
