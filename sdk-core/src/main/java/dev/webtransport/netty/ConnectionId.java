@@ -2,10 +2,8 @@ package dev.webtransport.netty;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
-import org.jspecify.annotations.NullMarked;
 
 /** A connection id as a key of a map; one that is read again and again for looking up, copies for keeping. */
-@NullMarked
 final class ConnectionId {
     private final byte[] bytes;
     private int hash;

@@ -1,9 +1,7 @@
 package dev.webtransport.netty;
 
-import org.jspecify.annotations.NullMarked;
 
 /** The payload of a packet, read forward byte by byte. */
-@NullMarked
 interface FrameBytes {
     int length();
 

@@ -1,6 +1,5 @@
 package dev.webtransport.netty;
 
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +7,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any bytes may be given: the walk ends at the end of the payload at the latest, and never throws.
  */
-@NullMarked
 final class FrameScanner {
     /** What a walk found. */
     enum Outcome {

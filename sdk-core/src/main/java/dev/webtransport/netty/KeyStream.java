@@ -3,7 +3,6 @@ package dev.webtransport.netty;
 import java.security.GeneralSecurityException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.NullMarked;
 
 /**
  * The bare cipher of a packet's suite: both AEADs of QUIC XOR the payload with a stream that can be computed from any
@@ -12,7 +11,6 @@ import org.jspecify.annotations.NullMarked;
  * <p>What is read this way is not authenticated: nothing may be believed of it before {@link PacketKeys#open} has
  * agreed. Not safe for use by several threads.
  */
-@NullMarked
 abstract class KeyStream {
     /** The stream is computed in runs of whole chunks: one block of ChaCha20, four of AES. */
     static final int CHUNK = 64;

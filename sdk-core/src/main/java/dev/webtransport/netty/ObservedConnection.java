@@ -3,7 +3,6 @@ package dev.webtransport.netty;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything is to be called on the connection's event loop.
  */
-@NullMarked
 final class ObservedConnection {
     /** A packet that comes this far after the last one is authenticated before its number is believed. */
     private static final int LARGEST_BELIEVED_STEP = 64;

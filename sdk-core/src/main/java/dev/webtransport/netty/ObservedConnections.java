@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An id is learned from authenticated packets only, so a stranger can neither fill the table nor lead it astray.
  */
-@NullMarked
 final class ObservedConnections {
     /** Ids remembered per connection, as many as peers may hold at once in practice; then the oldest makes room. */
     static final int MAX_IDS = 8;

@@ -5,10 +5,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.NullMarked;
 
 /** A cipher suite that protects QUIC packets, and its key derivation (RFC 9001 sections 5.1 and 5.3). */
-@NullMarked
 enum PacketSuite {
     AES_128_GCM("HmacSHA256", 32, 16),
     AES_256_GCM("HmacSHA384", 48, 32),

@@ -1,6 +1,5 @@
 package dev.webtransport.netty;
 
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +9,6 @@ import org.jspecify.annotations.Nullable;
  * of 1,300 bytes of stream data tell all there is to know. A reader that goes straight on gets longer and longer runs,
  * so that a packet full of small frames costs little more than deciphering it at once.
  */
-@NullMarked
 final class PayloadWindow implements FrameBytes {
     private static final int LONGEST_RUN = 8;
 

@@ -2,7 +2,6 @@ package dev.webtransport.netty;
 
 import io.netty.handler.codec.quic.BoringSSLKeylog;
 import javax.net.ssl.SSLEngine;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * loops or sockets, and what is never asked for goes away with the connection. One instance serves any number of
  * contexts. Where a context chooses another one by server name, both need it as their key log.
  */
-@NullMarked
 final class PeerTrafficSecrets implements BoringSSLKeylog {
     static final PeerTrafficSecrets KEY_LOG = new PeerTrafficSecrets();
 
@@ -22,6 +20,17 @@ final class PeerTrafficSecrets implements BoringSSLKeylog {
     private static final int LONGEST_SECRET = 48;
 
     private PeerTrafficSecrets() {}
+
+    /** A key log that also hands every line on to another one, if there is another. */
+    static BoringSSLKeylog and(@Nullable BoringSSLKeylog other) {
+        if (other == null) {
+            return KEY_LOG;
+        }
+        return (engine, line) -> {
+            KEY_LOG.logKey(engine, line);
+            other.logKey(engine, line);
+        };
+    }
 
     /** Takes a line {@code LABEL client-random secret} with both values in hexadecimal; ignores all other lines. */
     @Override

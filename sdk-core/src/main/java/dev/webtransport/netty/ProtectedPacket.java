@@ -1,7 +1,6 @@
 package dev.webtransport.netty;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One instance is used again for every packet. It holds no reference to a datagram beyond {@link #release}.
  */
-@NullMarked
 final class ProtectedPacket {
     private static final int RESERVED_BITS = 0x18;
     private static final int KEY_PHASE_BIT = 0x04;

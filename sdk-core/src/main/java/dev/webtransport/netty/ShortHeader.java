@@ -1,10 +1,8 @@
 package dev.webtransport.netty;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.NullMarked;
 
 /** Finds the packet with a short header in a datagram, behind the packets with long headers if there are any. */
-@NullMarked
 final class ShortHeader {
     private static final int LONG_HEADER_BIT = 0x80;
     private static final long VERSION_1 = 0x00000001L;

@@ -2,11 +2,9 @@ package dev.webtransport.netty;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /** The codes of the streams that a peer has stopped; bounded, so that a peer cannot make it grow. */
-@NullMarked
 final class StopCodeTable {
     /** How many stopped streams are remembered; then the oldest makes room. About 100 bytes each, only when used. */
     static final int MAX_STREAMS = 1_024;

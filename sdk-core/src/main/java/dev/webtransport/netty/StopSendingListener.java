@@ -1,9 +1,7 @@
 package dev.webtransport.netty;
 
-import org.jspecify.annotations.NullMarked;
 
 /** Learns that the peer wants no more data on a stream. */
-@NullMarked
 @FunctionalInterface
 interface StopSendingListener {
     /**

@@ -9,7 +9,6 @@ import io.netty.handler.codec.quic.QuicConnectionAddress;
 import io.netty.handler.codec.quic.QuicPathEvent;
 import java.net.SocketAddress;
 import javax.net.ssl.SSLEngine;
-import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +26,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not to be shared: one for each UDP channel, used on its event loop only. Whoever does without it leaves it out of
  * the pipeline and pays nothing.
+ *
+ * <p>Price, measured on JDK 17 with AES-128-GCM: 0.15 to 0.2 µs for a packet of acknowledgements or of 1,300 bytes of
+ * stream data, 1.1 µs for one full of small frames, 3 µs for one that is all padding or has STOP_SENDING, next to 2.9 µs
+ * that receiving and handling a packet takes at 150 MB/s; ChaCha20 costs 0.4, 3.6 and 6 µs. 2 kB for each connection
+ * that has received something, and nothing for packets that have gone.
  */
-@NullMarked
 final class StopSendingObserver extends ChannelInboundHandlerAdapter {
+    /** Length of the connection ids that Netty's codecs choose unless told otherwise. */
+    static final int DEFAULT_ID_LENGTH = 20;
+
     private final int idLength;
     private final ConnectionId id;
     private final ConnectionId lastId;
@@ -40,12 +46,17 @@ final class StopSendingObserver extends ChannelInboundHandlerAdapter {
     /**
      * An observer that looks at nothing yet.
      *
-     * @param localConnectionIdLength the codec's {@code localConnectionIdLength}, 0 to 20 bytes; Netty's default is 20
+     * @param localConnectionIdLength the codec's {@code localConnectionIdLength}, 0 to 20 bytes; see {@link #DEFAULT_ID_LENGTH}
      */
     StopSendingObserver(int localConnectionIdLength) {
         idLength = localConnectionIdLength;
         id = new ConnectionId(idLength);
         lastId = new ConnectionId(idLength);
+    }
+
+    /** The observer in front of a connection's codec, or null if there is none. */
+    static @Nullable StopSendingObserver of(QuicChannel channel) {
+        return channel.parent().pipeline().get(StopSendingObserver.class);
     }
 
     /**

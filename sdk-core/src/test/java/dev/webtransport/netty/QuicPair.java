@@ -47,7 +47,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A real QUIC server and a real client socket on the loopback, each with an observer in front of its codec. */
 final class QuicPair implements AutoCloseable {
-    static final int ID_LENGTH = 20;
+    static final int ID_LENGTH = StopSendingObserver.DEFAULT_ID_LENGTH;
     private static final long PATIENCE_SECONDS = 30;
     private static final AttributeKey<End> END = AttributeKey.valueOf(QuicPair.class, "end");
 
@@ -144,7 +144,6 @@ final class QuicPair implements AutoCloseable {
 
     private static <T extends QuicCodecBuilder<T>> T configured(T builder) {
         return builder.maxIdleTimeout(60, TimeUnit.SECONDS)
-                .localConnectionIdLength(ID_LENGTH)
                 .activeMigration(true)
                 .initialMaxData(4_000_000)
                 .initialMaxStreamDataBidirectionalLocal(1_000_000)
