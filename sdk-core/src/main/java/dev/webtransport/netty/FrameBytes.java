@@ -1,6 +1,5 @@
 package dev.webtransport.netty;
 
-
 /** The payload of a packet, read forward byte by byte. */
 interface FrameBytes {
     int length();

@@ -52,7 +52,8 @@ final class ObservedConnection {
      *     after a change of the peer's address, or because more than {@link StopCodeTable#MAX_STREAMS} other streams were
      *     stopped since
      */
-    @Nullable Long codeOf(long streamId) {
+    @Nullable
+    Long codeOf(long streamId) {
         return codes.get(streamId);
     }
 
@@ -220,7 +221,10 @@ final class ObservedConnection {
     private static final class Phase {
         final KeyStream headerProtection;
         PacketKeys keys;
-        @Nullable PacketKeys keysBefore;
+
+        @Nullable
+        PacketKeys keysBefore;
+
         private @Nullable PacketKeys keysAfter;
         boolean bit;
         long start;

@@ -88,7 +88,8 @@ final class ObservedConnections {
         its.addresses.forEach(address -> removeAddress(connection, address));
     }
 
-    @Nullable ObservedConnection find(ConnectionId id) {
+    @Nullable
+    ObservedConnection find(ConnectionId id) {
         return byId.get(id);
     }
 

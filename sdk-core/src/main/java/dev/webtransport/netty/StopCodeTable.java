@@ -27,7 +27,8 @@ final class StopCodeTable {
         return true;
     }
 
-    @Nullable Long get(long streamId) {
+    @Nullable
+    Long get(long streamId) {
         return codes == null ? null : codes.get(streamId);
     }
 

@@ -1,6 +1,5 @@
 package dev.webtransport.netty;
 
-
 /** Learns that the peer wants no more data on a stream. */
 @FunctionalInterface
 interface StopSendingListener {

@@ -34,7 +34,8 @@ final class Frames {
             } else if (value < 1L << 14) {
                 bytes((int) (value >>> 8) | 0x40, (int) value);
             } else if (value < 1L << 30) {
-                out.writeBytes(ByteBuffer.allocate(4).putInt((int) value | 0x80000000).array());
+                out.writeBytes(
+                        ByteBuffer.allocate(4).putInt((int) value | 0x80000000).array());
             } else {
                 out.writeBytes(ByteBuffer.allocate(8).putLong(value | 3L << 62).array());
             }

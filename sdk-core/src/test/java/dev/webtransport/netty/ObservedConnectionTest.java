@@ -59,8 +59,12 @@ final class ObservedConnectionTest {
         long number = 0;
         deliver(connection, peer, number++, new byte[] {0x01});
         for (int before = 0; before < 1_300; before += 17) {
-            byte[] payload = frames().bytes(0x0e).varInts(0, 0, before).filling(before)
-                    .then(stopSending(number, CODE + before)).then(streamData(20)).build();
+            byte[] payload = frames().bytes(0x0e)
+                    .varInts(0, 0, before)
+                    .filling(before)
+                    .then(stopSending(number, CODE + before))
+                    .then(streamData(20))
+                    .build();
             deliver(connection, peer, number, payload);
             assertEquals(CODE + before, connection.codeOf(number), "behind " + before + " bytes");
             number++;
@@ -114,7 +118,8 @@ final class ObservedConnectionTest {
     void ordinary_packets_are_not_deciphered_whole() throws Exception {
         PacketSealer peer = peer(PacketSuite.AES_128_GCM);
         ObservedConnection connection = connection(peer);
-        byte[] acknowledgement = frames().bytes(0x02).varInts(900, 20, 1, 5, 1, 2).build();
+        byte[] acknowledgement =
+                frames().bytes(0x02).varInts(900, 20, 1, 5, 1, 2).build();
         for (long number = 0; number < 5_000; number++) {
             deliver(connection, peer, number, number % 2 == 0 ? streamData(1_200) : acknowledgement);
         }
@@ -250,9 +255,16 @@ final class ObservedConnectionTest {
     void the_packet_with_the_short_header_is_found_behind_long_ones() throws Exception {
         byte[] body = new byte[40];
         Arrays.fill(body, (byte) 0x77);
-        byte[] initial = frames().bytes(0xc1, 0, 0, 0, 1, 2, 8, 9, 1, 7).varInts(70).filling(70).varInts(40).then(body)
+        byte[] initial = frames().bytes(0xc1, 0, 0, 0, 1, 2, 8, 9, 1, 7)
+                .varInts(70)
+                .filling(70)
+                .varInts(40)
+                .then(body)
                 .build();
-        byte[] handshake = frames().bytes(0xe1, 0, 0, 0, 1, 2, 8, 9, 0).varInts(40).then(body).build();
+        byte[] handshake = frames().bytes(0xe1, 0, 0, 0, 1, 2, 8, 9, 0)
+                .varInts(40)
+                .then(body)
+                .build();
         byte[] last = bytesOf(peer(PacketSuite.AES_128_GCM).seal(ID, 0, 2, streamData(30)));
         byte[] all = frames().then(initial).then(handshake).then(last).build();
 
@@ -263,7 +275,8 @@ final class ObservedConnectionTest {
         for (int length = 1; length < initial.length + handshake.length; length++) {
             assertEquals(-1, ShortHeader.find(Unpooled.wrappedBuffer(all, 0, length)), "cut to " + length);
         }
-        byte[] versionNegotiation = frames().bytes(0xc1, 0, 0, 0, 0, 2, 8, 9, 0).then(last).build();
+        byte[] versionNegotiation =
+                frames().bytes(0xc1, 0, 0, 0, 0, 2, 8, 9, 0).then(last).build();
         assertEquals(-1, ShortHeader.find(Unpooled.wrappedBuffer(versionNegotiation)));
         byte[] retry = frames().bytes(0xf1, 0, 0, 0, 1, 2, 8, 9, 0).then(last).build();
         assertEquals(-1, ShortHeader.find(Unpooled.wrappedBuffer(retry)));

@@ -32,8 +32,7 @@ final class ObservedConnectionsTest {
             all.add(add(i, 4433));
         }
         assertEquals(List.of(all.get(57)), connections.candidates(id(57), address(4433)));
-        assertEquals(
-                all.subList(0, ObservedConnections.MAX_TRIED), connections.candidates(id(200), address(4433)));
+        assertEquals(all.subList(0, ObservedConnections.MAX_TRIED), connections.candidates(id(200), address(4433)));
     }
 
     @Test
@@ -57,8 +56,7 @@ final class ObservedConnectionsTest {
         }
         assertEquals(List.of(), connections.candidates(id(9), address(1_000)));
         assertEquals(List.of(one), connections.candidates(id(9), address(1_001)));
-        assertEquals(
-                List.of(one), connections.candidates(id(9), address(1_000 + ObservedConnections.MAX_ADDRESSES)));
+        assertEquals(List.of(one), connections.candidates(id(9), address(1_000 + ObservedConnections.MAX_ADDRESSES)));
     }
 
     @Test

@@ -34,12 +34,24 @@ final class PacketKeysTest {
     void chacha20_keys_are_those_of_appendix_A_5() {
         PacketSuite suite = PacketSuite.CHACHA20_POLY1305;
         assertDerived(
-                suite, CHACHA20_SECRET, "quic key", 32, "c6d98ff3441c3fe1b2182094f69caa2ed4b716b65488960a7a984979fb23e1c8");
+                suite,
+                CHACHA20_SECRET,
+                "quic key",
+                32,
+                "c6d98ff3441c3fe1b2182094f69caa2ed4b716b65488960a7a984979fb23e1c8");
         assertDerived(suite, CHACHA20_SECRET, "quic iv", 12, "e0459b3474bdd0e44a41c144");
         assertDerived(
-                suite, CHACHA20_SECRET, "quic hp", 32, "25a282b9e82f06f21f488917a4fc8f1b73573685608597d0efcb076b0ab7a7a4");
+                suite,
+                CHACHA20_SECRET,
+                "quic hp",
+                32,
+                "25a282b9e82f06f21f488917a4fc8f1b73573685608597d0efcb076b0ab7a7a4");
         assertDerived(
-                suite, CHACHA20_SECRET, "quic ku", 32, "1223504755036d556342ee9361d253421a826c9ecdf3c7148684b36b714881f9");
+                suite,
+                CHACHA20_SECRET,
+                "quic ku",
+                32,
+                "1223504755036d556342ee9361d253421a826c9ecdf3c7148684b36b714881f9");
     }
 
     @Test
@@ -59,9 +71,10 @@ final class PacketKeysTest {
                 + "045a1200130100002e00330024001d00209d3c940d89690b84d08a60993c144eca684d1081287c834d5311bcf32bb9da1a"
                 + "002b00020304");
         byte[] header = hex("c1000000010008f067a5502a4262b50040750001");
-        byte[] body = hex("5a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6"
-                + "ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f58891850ab"
-                + "bdca3d20398c276456cbc42158407dd074ee");
+        byte[] body =
+                hex("5a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf73c3ec2493a1839b3dbcba3f6"
+                        + "ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f58891850ab"
+                        + "bdca3d20398c276456cbc42158407dd074ee");
         PacketKeys keys = new PacketKeys(PacketSuite.AES_128_GCM, hex(SERVER_INITIAL_SECRET));
 
         assertArrayEquals(payload, keys.open(1, header, body));
@@ -120,7 +133,8 @@ final class PacketKeysTest {
 
     @Test
     void the_length_of_a_secret_leaves_the_suites_that_use_it() {
-        assertEquals("[AES_128_GCM, CHACHA20_POLY1305]", PacketSuite.withSecretOf(32).toString());
+        assertEquals(
+                "[AES_128_GCM, CHACHA20_POLY1305]", PacketSuite.withSecretOf(32).toString());
         assertEquals("[AES_256_GCM]", PacketSuite.withSecretOf(48).toString());
         assertTrue(PacketSuite.withSecretOf(31).isEmpty());
     }

@@ -221,7 +221,7 @@ final class QuicPair implements AutoCloseable {
     private static final class Connections extends ChannelInboundHandlerAdapter {
         private final StopSendingObserver observer;
         private final BlockingQueue<End> ends;
-        
+
         Connections(StopSendingObserver observer, BlockingQueue<End> ends) {
             this.observer = observer;
             this.ends = ends;

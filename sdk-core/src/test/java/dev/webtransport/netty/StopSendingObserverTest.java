@@ -73,7 +73,8 @@ final class StopSendingObserverTest {
             Throwable failure = failure(answered.writeAndFlush(QuicPair.bytes(1)));
             assertInstanceOf(ChannelOutputShutdownException.class, failure);
             assertEquals(LARGEST_CODE, server.codeOf(answered.streamId()));
-            long opened = server.channel.eventLoop().submit(server.observed::opened).get();
+            long opened =
+                    server.channel.eventLoop().submit(server.observed::opened).get();
             assertTrue(opened < 100, "packets deciphered whole: " + opened);
         }
     }
@@ -190,7 +191,8 @@ final class StopSendingObserverTest {
                 new QuicPair(NioIoHandler.newFactory(), NioDatagramChannel.class, (engine, line) -> {}, Map.of())) {
             QuicPair.End client = pair.connect();
             QuicPair.End server = pair.accept();
-            assertFalse(server.channel.eventLoop().submit(server.observed::canRead).get());
+            assertFalse(
+                    server.channel.eventLoop().submit(server.observed::canRead).get());
             QuicStreamChannel asked = client.open(false);
             asked.writeAndFlush(QuicPair.bytes(1)).sync();
             QuicStreamChannel answered = server.nextStream();
@@ -230,7 +232,10 @@ final class StopSendingObserverTest {
     }
 
     private static int serverTables(QuicPair pair) throws Exception {
-        return pair.serverSocket.eventLoop().submit(pair.serverObserver::entries).get();
+        return pair.serverSocket
+                .eventLoop()
+                .submit(pair.serverObserver::entries)
+                .get();
     }
 
     private static long received(QuicPair.End end) throws Exception {
