@@ -253,7 +253,8 @@ public sealed interface EngineEvent {
          * @param initiator which end ended it
          * @param violation the rule that was broken, or null for an end in order. With LOCAL we complain about the peer; with REMOTE the peer reset the CONNECT stream with this wire code
          */
-        public SessionClosed(long sessionId, CloseInfo info, Initiator initiator, @Nullable ProtocolViolation violation) {
+        public SessionClosed(
+                long sessionId, CloseInfo info, Initiator initiator, @Nullable ProtocolViolation violation) {
             this.sessionId = sessionId;
             this.info = info;
             this.initiator = initiator;

@@ -54,6 +54,7 @@ internal class EngineDriver(
     private val dispatcher = engineDispatcher(scope)
     private val origin = timeSource.markNow()
     private val pumps = SupervisorJob(scope.coroutineContext[Job])
+    private val pumpScope = CoroutineScope(scope.coroutineContext + pumps)
     private var timer: Job? = null
     private var armedFor = Long.MAX_VALUE
 
@@ -110,18 +111,25 @@ internal class EngineDriver(
 
     private fun carryOut(output: QuicOutput) {
         when (output) {
-            is QuicOutput.SendStream -> send(output)
+            is QuicOutput.SendStream -> {
+                send(output)
+            }
+
             is QuicOutput.ResetStream -> {
                 val entry = streams[output.streamId()] ?: return
                 entry.writer?.cancel()
                 entry.send?.reset(output.errorCode())
                 streams.endSend(output.streamId())
             }
+
             is QuicOutput.StopSending -> {
                 streams[output.streamId()]?.receive?.stopSending(output.errorCode())
                 streams.endReceive(output.streamId())
             }
-            is QuicOutput.CloseConnection -> quic.close(output.errorCode(), output.reason())
+
+            is QuicOutput.CloseConnection -> {
+                quic.close(output.errorCode(), output.reason())
+            }
         }
     }
 
@@ -216,17 +224,23 @@ internal class EngineDriver(
         val role = engine.roleOf(id)
         if (fin == Fin.YES) streams.endReceive(id)
         return when (role) {
-            StreamRole.UNDECIDED, StreamRole.ENGINE -> fin == Fin.NO
+            StreamRole.UNDECIDED, StreamRole.ENGINE -> {
+                fin == Fin.NO
+            }
+
             StreamRole.SESSION, StreamRole.WAITING -> {
                 streams[id]?.early = data.takeIf { it.hasRemaining() }
                 false
             }
-            StreamRole.REFUSED -> false
+
+            StreamRole.REFUSED -> {
+                false
+            }
         }
     }
 
     private fun launchPump(block: suspend () -> Unit) {
-        scope.launch(pumps) {
+        pumpScope.launch {
             try {
                 block()
             } catch (_: QuicConnectionException) {

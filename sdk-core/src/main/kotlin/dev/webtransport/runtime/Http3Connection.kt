@@ -1,6 +1,7 @@
 package dev.webtransport.runtime
 
 import dev.webtransport.codec.ConnectRequest
+import dev.webtransport.codec.Http3Settings
 import dev.webtransport.config.Http3Config
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.SessionOptions
@@ -180,10 +181,11 @@ internal class Http3Connection(
     }
 
     override suspend fun close() {
-        scope.launch {
-            val standing = sessions
-            standing.forEach { launch { it.close() } }
-        }.join()
+        scope
+            .launch {
+                val standing = sessions
+                standing.forEach { launch { it.close() } }
+            }.join()
         closeQuic()
         closed.await()
     }
@@ -261,32 +263,74 @@ internal class Http3Connection(
 
     private fun Http3Engine.handle(event: EngineEvent) {
         when (event) {
-            is EngineEvent.PeerReady -> handleReady(event)
-            is EngineEvent.RequirementsNotMet -> ready.completeExceptionally(RequirementsNotMetException(event.message()))
-            is EngineEvent.SessionRequested -> handleRequest(event.sessionId(), event.request())
-            is EngineEvent.SessionRequestGone -> requests.remove(event.sessionId())?.gone()
-            is EngineEvent.SessionEstablished -> handleEstablished(event)
-            is EngineEvent.SessionRejected ->
+            is EngineEvent.PeerReady -> {
+                handleReady(event)
+            }
+
+            is EngineEvent.RequirementsNotMet -> {
+                ready.completeExceptionally(RequirementsNotMetException(event.message()))
+            }
+
+            is EngineEvent.SessionRequested -> {
+                handleRequest(event.sessionId(), event.request())
+            }
+
+            is EngineEvent.SessionRequestGone -> {
+                requests.remove(event.sessionId())?.gone()
+            }
+
+            is EngineEvent.SessionEstablished -> {
+                handleEstablished(event)
+            }
+
+            is EngineEvent.SessionRejected -> {
                 asked.remove(event.sessionId())?.answer?.completeExceptionally(
                     SessionRejectedException(event.status(), event.headers(), event.message()),
                 )
-            is EngineEvent.SessionDraining -> live[event.sessionId()]?.handleDraining()
-            is EngineEvent.SessionClosed -> handleSessionClosed(event)
-            is EngineEvent.SessionEnded -> handleSessionEnded(event.sessionId())
-            is EngineEvent.IncomingStream -> handleIncoming(event)
-            is EngineEvent.DatagramReceived -> handleDatagram(event)
-            is EngineEvent.GoAwayReceived -> mutableState.compareAndSet(ConnectionState.CONNECTED, ConnectionState.DRAINING)
-            is EngineEvent.ConnectionFailed -> violation = event.violation()
+            }
+
+            is EngineEvent.SessionDraining -> {
+                live[event.sessionId()]?.handleDraining()
+            }
+
+            is EngineEvent.SessionClosed -> {
+                handleSessionClosed(event)
+            }
+
+            is EngineEvent.SessionEnded -> {
+                handleSessionEnded(event.sessionId())
+            }
+
+            is EngineEvent.IncomingStream -> {
+                handleIncoming(event)
+            }
+
+            is EngineEvent.DatagramReceived -> {
+                handleDatagram(event)
+            }
+
+            is EngineEvent.GoAwayReceived -> {
+                mutableState.compareAndSet(ConnectionState.CONNECTED, ConnectionState.DRAINING)
+            }
+
+            is EngineEvent.ConnectionFailed -> {
+                violation = event.violation()
+            }
         }
     }
 
     private fun handleReady(event: EngineEvent.PeerReady) {
         draft = event.draft()
-        peerSettings = event.settings().values()
-        peerTakesDatagrams = event.settings().allowsDatagrams()
+        peerSettings = event.settings().asMap()
+        peerTakesDatagrams = takesDatagrams(event.settings())
         mutableState.compareAndSet(ConnectionState.CONNECTING, ConnectionState.CONNECTED)
         ready.complete(Unit)
     }
+
+    // = rfc9297#2.1.1
+    // # HTTP datagrams are sent only to a peer that declared them; browsers also send the setting of draft-04.
+    private fun takesDatagrams(settings: Http3Settings): Boolean =
+        settings.get(Http3Settings.SETTINGS_H3_DATAGRAM, 0) == 1L || settings.get(Http3Settings.SETTINGS_H3_DATAGRAM_DRAFT_04, 0) == 1L
 
     private fun handleRequest(id: Long, request: ConnectRequest) {
         disarmIdle()
@@ -371,8 +415,8 @@ internal class Http3Connection(
     // ---- the end
 
     private fun closeQuic() {
-        //= draft-ietf-webtrans-http3-16#6
-        //# The connection is closed only after the CONNECT streams are, so that no close code is lost.
+        // = draft-ietf-webtrans-http3-16#6
+        // # The connection is closed only after the CONNECT streams are, so that no close code is lost.
         quic.close(Http3ErrorCode.H3_NO_ERROR, "")
     }
 
@@ -406,16 +450,24 @@ internal class Http3Connection(
 
     private fun refusal(readiness: ConnectReadiness): SessionEstablishmentException =
         when (readiness) {
-            ConnectReadiness.SESSION_LIMIT ->
+            ConnectReadiness.SESSION_LIMIT -> {
                 RequirementsNotMetException(
                     "the peer speaks ${draft?.label()}, which without session flow control allows one session at a time on a connection; " +
                         "close the other one first, or open another connection",
                 )
-            ConnectReadiness.GOING_AWAY ->
+            }
+
+            ConnectReadiness.GOING_AWAY -> {
                 RequirementsNotMetException("the peer said GOAWAY: no new sessions on this connection; open another one")
-            ConnectReadiness.CLOSED, ConnectReadiness.WAITING_FOR_SETTINGS, ConnectReadiness.READY ->
+            }
+
+            ConnectReadiness.CLOSED, ConnectReadiness.WAITING_FOR_SETTINGS, ConnectReadiness.READY -> {
                 TransportUnavailableException("the connection has ended", null)
-            ConnectReadiness.REQUIREMENTS_NOT_MET -> RequirementsNotMetException("the peer does not speak WebTransport")
+            }
+
+            ConnectReadiness.REQUIREMENTS_NOT_MET -> {
+                RequirementsNotMetException("the peer does not speak WebTransport")
+            }
         }
 
     private class PendingSession(val parameters: SessionParameters) {

@@ -28,7 +28,7 @@ public class SessionRequest internal constructor(private val pending: PendingReq
     public val origin: String? get() = request.origin().orElse(null)
 
     /** The subprotocols that the client offers, most wanted first. */
-    public val offeredProtocols: List<String> get() = request.protocols()
+    public val offeredProtocols: List<String> get() = request.offeredProtocols()
 
     /** The client's address now. */
     public val remoteAddress: InetSocketAddress get() = pending.connection.remoteAddress
@@ -52,7 +52,8 @@ public class SessionRequest internal constructor(private val pending: PendingReq
      */
     public suspend fun accept(protocol: String? = null, headers: Headers = Headers.EMPTY): WebTransportSession {
         require(protocol == null || protocol in offeredProtocols) { "protocol \"$protocol\" was not offered; offered: $offeredProtocols" }
-        return pending.accept(protocol, headers) ?: throw TransportUnavailableException("the client has gone before its request was accepted", null)
+        return pending.accept(protocol, headers)
+            ?: throw TransportUnavailableException("the client has gone before its request was accepted", null)
     }
 
     /**

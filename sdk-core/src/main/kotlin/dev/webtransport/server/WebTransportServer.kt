@@ -36,7 +36,6 @@ import java.net.BindException
 import java.net.InetSocketAddress
 import java.time.Duration
 import java.util.concurrent.ConcurrentHashMap
-import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.TimeSource
@@ -60,7 +59,7 @@ public class WebTransportServer private constructor(
     context: CoroutineContext,
     private val timeSource: TimeSource,
 ) {
-    private val scope = CoroutineScope(context + SupervisorJob(context[Job]) + CoroutineName("webtransport-server"))
+    private val scope = CoroutineScope(Dispatchers.Default + context + SupervisorJob(context[Job]) + CoroutineName("webtransport-server"))
     private val open: MutableSet<Http3Connection> = ConcurrentHashMap.newKeySet()
     private val waiting = ArrivalQueue<SessionRequest>(config.maxPendingRequests())
 
@@ -175,7 +174,8 @@ public class WebTransportServer private constructor(
                 ::handleRequest,
             )
         open += connection
-        connection.scope.coroutineContext.job.invokeOnCompletion { open -= connection }
+        connection.scope.coroutineContext.job
+            .invokeOnCompletion { open -= connection }
         try {
             connection.start()
         } catch (gone: QuicConnectionException) {
@@ -186,18 +186,23 @@ public class WebTransportServer private constructor(
     private fun handleRequest(pending: PendingRequest) {
         val request = SessionRequest(pending)
         scope.launch {
-            //= draft-ietf-webtrans-http3-16#3.2
-            //# A server verifies the Origin of a request that has one, and answers 403 if it does not allow it.
+            // = draft-ietf-webtrans-http3-16#3.2
+            // # A server verifies the Origin of a request that has one, and answers 403 if it does not allow it.
             val origin = request.origin
             when {
                 origin != null && !config.originPolicy().allows(origin, request.authority) -> {
                     log.info("{} rejected: origin {} is not allowed by the policy: {}", request, origin, config.originPolicy())
                     request.rejectIfOpen(HTTP_FORBIDDEN)
                 }
-                !waiting.offer(request) -> request.rejectIfOpen(HTTP_TOO_MANY_REQUESTS)
-                else ->
+
+                !waiting.offer(request) -> {
+                    request.rejectIfOpen(HTTP_TOO_MANY_REQUESTS)
+                }
+
+                else -> {
                     withTimeoutOrNull(config.requestTimeout().toKotlinDuration()) { request.awaitSettled() }
                         ?: request.rejectIfOpen(HTTP_UNAVAILABLE)
+                }
             }
         }
     }
@@ -221,7 +226,7 @@ public class WebTransportServer private constructor(
          * @throws IOException if an address cannot be bound, or the certificate not be used
          */
         public suspend fun listen(config: ServerConfig): WebTransportServer =
-            listen(config, QuicTransports.default(), Dispatchers.Default, TimeSource.Monotonic)
+            listen(config, QuicTransports.default())
 
         /**
          * The same over a given transport, which the server owns from now on and closes.
@@ -236,9 +241,8 @@ public class WebTransportServer private constructor(
             context: CoroutineContext = EmptyCoroutineContext,
             timeSource: TimeSource = TimeSource.Monotonic,
         ): WebTransportServer {
-            val full = if (context[ContinuationInterceptor] == null) context + Dispatchers.Default else context
             try {
-                return WebTransportServer(config, transport, bind(config, transport), full, timeSource)
+                return WebTransportServer(config, transport, bind(config, transport), context, timeSource)
             } catch (failed: Throwable) {
                 transport.close()
                 throw failed

@@ -90,5 +90,5 @@ public enum class TransportCapability {
 /** Marks the service provider interface of transports: implementers follow it from version to version, applications do not see it. */
 @RequiresOptIn(message = "The transport SPI may change between minor versions.", level = RequiresOptIn.Level.WARNING)
 @Retention(AnnotationRetention.BINARY)
-@Target(AnnotationTarget.CLASS, AnnotationTarget.FUNCTION, AnnotationTarget.PROPERTY)
+@Target(AnnotationTarget.CLASS, AnnotationTarget.CONSTRUCTOR, AnnotationTarget.FUNCTION, AnnotationTarget.PROPERTY)
 public annotation class TransportSpi

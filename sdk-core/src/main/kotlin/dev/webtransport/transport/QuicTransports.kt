@@ -13,7 +13,11 @@ public object QuicTransports {
      */
     public fun default(): QuicTransport {
         val providers =
-            ServiceLoader.load(QuicTransportProvider::class.java, QuicTransportProvider::class.java.classLoader).sortedByDescending { it.priority }
+            ServiceLoader
+                .load(
+                    QuicTransportProvider::class.java,
+                    QuicTransportProvider::class.java.classLoader,
+                ).sortedByDescending { it.priority }
         val causes = providers.associateWith { it.unavailabilityCause() }
         causes.entries.firstOrNull { it.value == null }?.let { return it.key.create() }
         val lacks = causes.entries.joinToString("; ") { "${it.key.name}: ${it.value}" }
