@@ -1,8 +1,12 @@
 package dev.webtransport.engine.http3;
 
+import dev.webtransport.codec.HttpDatagram;
+import dev.webtransport.codec.StreamPreamble;
 import dev.webtransport.config.Http3Config;
 import dev.webtransport.config.WebTransportDraft;
 import dev.webtransport.engine.EngineEvent;
+import dev.webtransport.engine.SessionState;
+import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Perspective;
@@ -17,13 +21,17 @@ import org.jspecify.annotations.Nullable;
  * come back. Nothing the peer does makes it throw. Not for several threads at once.
  */
 public final class Http3Engine {
+    private final Http3Connection connection;
+
     /**
      * An engine for one connection; {@link #start} comes next.
      *
      * @param perspective which end this is
      * @param config the drafts to speak and the bounds
      */
-    public Http3Engine(Perspective perspective, Http3Config config) {}
+    public Http3Engine(Perspective perspective, Http3Config config) {
+        this.connection = new Http3Connection(perspective, config);
+    }
 
     /**
      * Begins: queues stream type and SETTINGS on our control stream. No QPACK streams are needed, for no dynamic table is
@@ -35,7 +43,8 @@ public final class Http3Engine {
      * @throws IllegalStateException if it was started before
      */
     public void start(long controlStreamId, PeerDatagrams peerDatagrams, long nowNanos) {
-        throw new UnsupportedOperationException();
+        connection.setNow(nowNanos);
+        connection.start(controlStreamId, peerDatagrams);
     }
 
     /**
@@ -45,7 +54,15 @@ public final class Http3Engine {
      * @param nowNanos the time
      */
     public void handleInput(QuicInput input, long nowNanos) {
-        throw new UnsupportedOperationException();
+        if (connection.isClosed()) {
+            return;
+        }
+        connection.setNow(nowNanos);
+        try {
+            handle(input);
+        } catch (ProtocolViolation violation) {
+            connection.fail(violation);
+        }
     }
 
     /**
@@ -56,7 +73,7 @@ public final class Http3Engine {
      * @return the role; REFUSED for streams that are over and forgotten
      */
     public StreamRole roleOf(long streamId) {
-        throw new UnsupportedOperationException();
+        return connection.isClosed() ? StreamRole.REFUSED : connection.streams.roleOf(streamId);
     }
 
     /**
@@ -65,22 +82,25 @@ public final class Http3Engine {
      * @param nowNanos the time
      */
     public void handleTimeout(long nowNanos) {
-        throw new UnsupportedOperationException();
+        if (!connection.isClosed()) {
+            connection.setNow(nowNanos);
+            connection.handleTimeout();
+        }
     }
 
     /** When {@link #handleTimeout} is due, on the clock of the caller. @return the time; Long.MAX_VALUE for never */
     public long pollTimeoutNanos() {
-        throw new UnsupportedOperationException();
+        return connection.nextTimeoutNanos();
     }
 
     /** The next thing to ask of QUIC. @return the output, or null when there is none now */
     public @Nullable QuicOutput pollTransmit() {
-        throw new UnsupportedOperationException();
+        return connection.out.pollOutput();
     }
 
     /** The next event. @return the event, or null when there is none now */
     public @Nullable EngineEvent pollEvent() {
-        throw new UnsupportedOperationException();
+        return connection.out.pollEvent();
     }
 
     /**
@@ -90,7 +110,8 @@ public final class Http3Engine {
      * @throws IllegalStateException on a server
      */
     public ConnectReadiness connectReadiness() {
-        throw new UnsupportedOperationException();
+        require(Perspective.CLIENT);
+        return connection.sessions.readiness();
     }
 
     /**
@@ -103,7 +124,9 @@ public final class Http3Engine {
      * @throws IllegalStateException on a server, or when {@link #connectReadiness} is not READY
      */
     public void connect(long streamId, SessionParameters request, long nowNanos) {
-        throw new UnsupportedOperationException();
+        require(Perspective.CLIENT);
+        connection.setNow(nowNanos);
+        connection.sessions.connect(streamId, request);
     }
 
     /**
@@ -118,7 +141,14 @@ public final class Http3Engine {
      * @throws IllegalArgumentException if the client did not offer the protocol
      */
     public boolean accept(long sessionId, @Nullable String protocol, Headers headers, long nowNanos) {
-        throw new UnsupportedOperationException();
+        require(Perspective.SERVER);
+        connection.setNow(nowNanos);
+        Session session = connection.sessions.get(sessionId);
+        if (session == null || isOver(session)) {
+            return false;
+        }
+        session.accept(protocol, headers);
+        return true;
     }
 
     /**
@@ -132,7 +162,14 @@ public final class Http3Engine {
      * @throws IllegalStateException on a client, or if the request was answered before
      */
     public boolean reject(long sessionId, int status, Headers headers, long nowNanos) {
-        throw new UnsupportedOperationException();
+        require(Perspective.SERVER);
+        connection.setNow(nowNanos);
+        Session session = connection.sessions.get(sessionId);
+        if (session == null || isOver(session)) {
+            return false;
+        }
+        session.reject(status, headers);
+        return true;
     }
 
     /**
@@ -143,7 +180,9 @@ public final class Http3Engine {
      * @throws IllegalStateException on a server
      */
     public boolean cancelConnect(long sessionId) {
-        throw new UnsupportedOperationException();
+        require(Perspective.CLIENT);
+        Session session = connection.sessions.get(sessionId);
+        return session != null && session.cancel();
     }
 
     /**
@@ -153,9 +192,24 @@ public final class Http3Engine {
      * @param streamId the QUIC stream id
      * @param type which kind it is
      * @return the preamble, to be sent before anything else; null when there is no such session (any more)
+     * @throws IllegalArgumentException if the id is not of that kind, or not of a stream of this end
+     * @throws IllegalStateException if the stream is in use
      */
     public @Nullable ByteBuffer openStream(long sessionId, long streamId, StreamType type) {
-        throw new UnsupportedOperationException();
+        if (StreamId.type(streamId) != type || StreamId.initiator(streamId) != connection.perspective) {
+            throw new IllegalArgumentException(
+                    "stream " + streamId + " is not a " + type + " stream of a " + connection.perspective);
+        }
+        Session session = connection.sessions.get(sessionId);
+        // = draft-ietf-webtrans-http3-16#4
+        // # a client may open streams before the answer to its request
+        if (session == null || !session.state().isOpen() && session.state() != SessionState.ASKED) {
+            return null;
+        }
+        connection.streams.attachOpened(session, streamId);
+        return type == StreamType.BIDIRECTIONAL
+                ? StreamPreamble.bidirectional(sessionId)
+                : StreamPreamble.unidirectional(sessionId);
     }
 
     /**
@@ -165,7 +219,7 @@ public final class Http3Engine {
      * @param streamId the QUIC stream id; unknown ones are ignored
      */
     public void sendEnded(long streamId) {
-        throw new UnsupportedOperationException();
+        connection.streams.sendEnded(streamId);
     }
 
     /**
@@ -174,7 +228,7 @@ public final class Http3Engine {
      * @param streamId the QUIC stream id; unknown ones are ignored
      */
     public void receiveEnded(long streamId) {
-        throw new UnsupportedOperationException();
+        connection.streams.receiveEnded(streamId);
     }
 
     /**
@@ -184,7 +238,10 @@ public final class Http3Engine {
      * @param sessionId the session; unknown and closed ones are ignored
      */
     public void drain(long sessionId) {
-        throw new UnsupportedOperationException();
+        Session session = connection.sessions.get(sessionId);
+        if (session != null) {
+            session.drain();
+        }
     }
 
     /**
@@ -197,7 +254,11 @@ public final class Http3Engine {
      * @param nowNanos the time
      */
     public void close(long sessionId, CloseInfo info, long nowNanos) {
-        throw new UnsupportedOperationException();
+        connection.setNow(nowNanos);
+        Session session = connection.sessions.get(sessionId);
+        if (session != null) {
+            session.close(info);
+        }
     }
 
     /**
@@ -205,21 +266,55 @@ public final class Http3Engine {
      * second call does nothing.
      */
     public void goAway() {
-        throw new UnsupportedOperationException();
+        if (!connection.isClosed()) {
+            connection.goAway.send();
+        }
     }
 
     /** Sessions that are asked for, established or closing. @return the number */
     public int sessionCount() {
-        throw new UnsupportedOperationException();
+        return connection.sessions.size();
     }
 
     /** Whether the connection has ended for the engine: it asked QUIC to close. @return true after the end */
     public boolean isClosed() {
-        throw new UnsupportedOperationException();
+        return connection.isClosed();
     }
 
     /** The draft that is spoken. @return the draft; empty before the peer's SETTINGS, or when none is shared */
     public Optional<WebTransportDraft> draft() {
-        throw new UnsupportedOperationException();
+        return connection.settings.draft();
+    }
+
+    private void handle(QuicInput input) throws ProtocolViolation {
+        if (input instanceof QuicInput.StreamData data) {
+            connection.streams.handleData(data.streamId(), data.data(), data.fin());
+        } else if (input instanceof QuicInput.Datagram datagram) {
+            HttpDatagram decoded = HttpDatagram.decode(datagram.payload());
+            connection.streams.handleDatagram(decoded.sessionId(), decoded.payload());
+        } else if (input instanceof QuicInput.StreamReset reset) {
+            connection.streams.handleReset(reset.streamId(), reset.errorCode());
+        } else if (input instanceof QuicInput.SendingStopped stopped) {
+            if (connection.isControlStream(stopped.streamId())) {
+                connection.handleControlStopped(stopped.errorCode());
+            } else {
+                connection.streams.handleStopSending(stopped.streamId(), stopped.errorCode());
+            }
+        }
+    }
+
+    private static boolean isOver(Session session) {
+        return !session.state().isLive();
+    }
+
+    private void require(Perspective wanted) {
+        if (connection.perspective != wanted) {
+            throw new IllegalStateException("only a " + wanted + " does this, and this is a " + connection.perspective);
+        }
+    }
+
+    /** For tests: everything held for streams, sessions and the driver; 0 when all of them are over. */
+    int heldCount() {
+        return connection.streams.size() + connection.sessions.heldCount() + connection.out.size();
     }
 }
