@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ServeCommand.class,
             ConnectCommand.class,
             CertCommand.class,
+            BenchCommand.class,
             InteropServerCommand.class,
             HelpCommand.class
         },
@@ -87,7 +88,7 @@ public final class Wt implements Runnable {
     /** No command given: shows what there is. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: demo, serve, connect, cert or interop-server.");
+        throw new ParameterException(spec.commandLine(), "Name a command: demo, serve, connect, cert, bench or interop-server.");
     }
 
     private int run(ParseResult arguments) {
