@@ -13,7 +13,7 @@ final class HuffmanCode {
 
     // How many bits the code of each symbol has: a digit of base 32 per symbol, 32 symbols per row, then the end
     // symbol.
-    private static final String LENGTHS = "dnsssssssoussussssssssssusssssss"
+    private static final String LENGTHS = "dnsssssssoussussssssssusssssssss"
             + "6aacd68baa8b8666555666666678f6ca"
             + "d67777777777777777777777878djde6"
             + "f56565666577666567655677777fbeds"
