@@ -68,8 +68,8 @@ final class HuffmanCode {
                 int offset = code - FIRST_CODE[length];
                 if (offset >= 0 && offset < COUNT[length]) {
                     char symbol = SYMBOLS[FIRST_SYMBOL[length] + offset];
-                    // = rfc7541#5.2
-                    // # a string that contains the end symbol is a decoding error
+                    //= rfc7541#5.2
+                    //# a string that contains the end symbol is a decoding error
                     if (symbol == END_OF_STRING) {
                         return null;
                     }
@@ -79,8 +79,8 @@ final class HuffmanCode {
                 }
             }
         }
-        // = rfc7541#5.2
-        // # padding longer than 7 bits, or other than the first bits of the end symbol, is a decoding error
+        //= rfc7541#5.2
+        //# padding longer than 7 bits, or other than the first bits of the end symbol, is a decoding error
         boolean padded = length <= MAX_PADDING && code == (1 << length) - 1;
         return padded ? text.toString() : null;
     }

@@ -82,16 +82,16 @@ class CapsuleReaderTest {
                 .startsWith("0044086843440400000000"));
     }
 
-    // = draft-ietf-webtrans-http3-16#6
-    // # a reason of more than 1024 bytes resets the stream with H3_MESSAGE_ERROR
+    //= draft-ietf-webtrans-http3-16#6
+    //# a reason of more than 1024 bytes resets the stream with H3_MESSAGE_ERROR
     @ParameterizedTest
     @ValueSource(strings = {"6843 4405", "6843 ffffffffffffffff", "6843 4405 00000000 61"})
     void a_longer_reason_is_a_message_error_before_it_arrives(String hex) {
         assertEquals(MESSAGE_ERROR, trace(hex));
     }
 
-    // = draft-ietf-webtrans-http3-16#6
-    // # a reason that is not UTF-8 resets the stream with H3_MESSAGE_ERROR
+    //= draft-ietf-webtrans-http3-16#6
+    //# a reason that is not UTF-8 resets the stream with H3_MESSAGE_ERROR
     @ParameterizedTest
     @ValueSource(strings = {"c3", "80", "c0af", "eda080", "f4908080", "61ff62", "e282"})
     void a_reason_that_is_not_utf8_is_a_message_error(String reason) {
@@ -99,8 +99,8 @@ class CapsuleReaderTest {
         assertEquals(MESSAGE_ERROR, trace("6843" + String.format("%02x", length) + "00000000" + reason));
     }
 
-    // = rfc9297#3.3
-    // # a value longer or shorter than the fields of its capsule is a malformed message
+    //= rfc9297#3.3
+    //# a value longer or shorter than the fields of its capsule is a malformed message
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -118,10 +118,10 @@ class CapsuleReaderTest {
         assertEquals(MESSAGE_ERROR, trace(hex));
     }
 
-    // = draft-ietf-webtrans-http3-16#5.6.2
-    // # a count of streams above 2^60 closes the session with WT_FLOW_CONTROL_ERROR
-    // = draft-ietf-webtrans-http3-16#5.6.3
-    // # a count of streams above 2^60 closes the session with WT_FLOW_CONTROL_ERROR
+    //= draft-ietf-webtrans-http3-16#5.6.2
+    //# a count of streams above 2^60 closes the session with WT_FLOW_CONTROL_ERROR
+    //= draft-ietf-webtrans-http3-16#5.6.3
+    //# a count of streams above 2^60 closes the session with WT_FLOW_CONTROL_ERROR
     @ParameterizedTest
     @ValueSource(strings = {"990b4d3f", "990b4d40", "990b4d43", "990b4d44"})
     void more_than_2_to_the_60_streams_are_a_flow_control_error(String type) {
@@ -134,16 +134,16 @@ class CapsuleReaderTest {
         assertThrows(IllegalArgumentException.class, () -> CapsuleWriter.streamsBlocked(StreamType.BIDIRECTIONAL, -1));
     }
 
-    // = draft-ietf-webtrans-http3-16#6
-    // # bytes behind WT_CLOSE_SESSION reset the stream with H3_MESSAGE_ERROR
+    //= draft-ietf-webtrans-http3-16#6
+    //# bytes behind WT_CLOSE_SESSION reset the stream with H3_MESSAGE_ERROR
     @ParameterizedTest
     @ValueSource(strings = {"00", "00 00", "800078ae 00", "21 00", "6843 04 00000000"})
     void bytes_behind_the_close_capsule_are_a_message_error(String behind) {
         assertEquals("WT_CLOSE_SESSION code 0; " + MESSAGE_ERROR, trace("6843 04 00000000" + behind));
     }
 
-    // = rfc9297#3.2
-    // # unknown capsule types are passed over in silence
+    //= rfc9297#3.2
+    //# unknown capsule types are passed over in silence
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -188,8 +188,8 @@ class CapsuleReaderTest {
                 trace("00 01 61 00 00 990b4d3d 01 01 6843 04 00000001"));
     }
 
-    // = rfc9297#3.3
-    // # a stream that ends cleanly in the middle of a capsule is a malformed message
+    //= rfc9297#3.3
+    //# a stream that ends cleanly in the middle of a capsule is a malformed message
     @ParameterizedTest
     @ValueSource(
             strings = {"68", "6843", "6843 04", "6843 04 000000", "21 01", "00 02 61", "800078ae", "990b4d3d 04 800100"

@@ -64,8 +64,8 @@ class FieldSectionTest {
         assertEquals(hex, Hex.of(FieldSection.encode(List.of(Map.entry("a", "b".repeat(255))))));
     }
 
-    // = rfc9204#2.2
-    // # what cannot be interpreted ends the connection with QPACK_DECOMPRESSION_FAILED
+    //= rfc9204#6
+    //# what cannot be interpreted ends the connection with QPACK_DECOMPRESSION_FAILED
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -109,8 +109,8 @@ class FieldSectionTest {
         assertEquals(FAILED, decode(hex));
     }
 
-    // = rfc9114#4.2.2
-    // # an endpoint may limit the size of a field section and refuse the message
+    //= rfc9114#4.2.2
+    //# an endpoint may limit the size of a field section and refuse the message
     @Test
     void a_decoded_section_larger_than_the_limit_is_refused() {
         assertEquals("[:status=200]", decode("0000 d9", 42));

@@ -48,8 +48,8 @@ class Http3FrameReaderTest {
         assertEquals(expected, trace(hex));
     }
 
-    // = rfc9114#9
-    // # frames of unknown types are ignored wherever they come
+    //= rfc9114#9
+    //# frames of unknown types are ignored wherever they come
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -101,8 +101,8 @@ class Http3FrameReaderTest {
         assertEquals("6162", Hex.of(((Http3Frame.Data) frame).payload()));
     }
 
-    // = rfc9114#7.2.8
-    // # the types of the HTTP/2 frames that HTTP/3 has not are an error wherever they are received
+    //= rfc9114#7.2.8
+    //# the types of the HTTP/2 frames that HTTP/3 has not are an error wherever they are received
     @ParameterizedTest
     @ValueSource(strings = {"02", "06", "08", "09", "4006 00", "01 00 02"})
     void a_frame_type_of_http2_is_an_error(String hex) {
@@ -110,8 +110,8 @@ class Http3FrameReaderTest {
         assertTrue(trace.endsWith(FRAME_UNEXPECTED), trace);
     }
 
-    // = draft-ietf-webtrans-http3-16#4.3
-    // # the signal value stands at the beginning of a request stream only; as a frame type it is a connection error
+    //= draft-ietf-webtrans-http3-16#4.3
+    //# the signal value stands at the beginning of a request stream only; as a frame type it is a connection error
     @ParameterizedTest
     @ValueSource(strings = {"4041", "4041 00", "80000041", "01 00 4041 00", "00 00 4041"})
     void the_signal_of_a_webtransport_stream_in_the_place_of_a_frame_is_an_error(String hex) {
@@ -119,8 +119,8 @@ class Http3FrameReaderTest {
         assertTrue(trace.endsWith(FRAME_ERROR), trace);
     }
 
-    // = rfc9114#7.1
-    // # a payload longer or shorter than the fields of its frame is a connection error
+    //= rfc9114#7.1
+    //# a payload longer or shorter than the fields of its frame is a connection error
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -141,8 +141,8 @@ class Http3FrameReaderTest {
         assertEquals(FRAME_ERROR, trace(hex));
     }
 
-    // = rfc9114#7.1
-    // # a stream that ends cleanly in the middle of its last frame is a connection error
+    //= rfc9114#7.1
+    //# a stream that ends cleanly in the middle of its last frame is a connection error
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

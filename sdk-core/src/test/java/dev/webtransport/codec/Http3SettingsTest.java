@@ -61,16 +61,16 @@ class Http3SettingsTest {
         assertEquals(Http3Settings.of(Map.of(0x33L, 1L, 0x2c7cf000L, 1L, 0x08L, 0L)), settings);
     }
 
-    // = rfc9114#7.2.4
-    // # a setting that occurs twice may be treated as an error
+    //= rfc9114#7.2.4
+    //# a setting that occurs twice may be treated as an error
     @ParameterizedTest
     @ValueSource(strings = {"3301 3301", "3301 403300", "4064 00 4064 00"})
     void a_setting_that_occurs_twice_is_an_error(String hex) {
         assertEquals(SETTINGS_ERROR, decode(hex));
     }
 
-    // = rfc9114#7.2.4.1
-    // # the identifiers of HTTP/2 settings without a counterpart here are an error when received
+    //= rfc9114#7.2.4.1
+    //# the identifiers of HTTP/2 settings without a counterpart here are an error when received
     @ParameterizedTest
     @ValueSource(strings = {"0000", "0201", "0300", "0400", "0500", "400200"})
     void an_identifier_of_http2_is_an_error(String hex) {

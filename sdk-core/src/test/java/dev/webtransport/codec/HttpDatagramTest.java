@@ -10,10 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpDatagramTest {
-    // = rfc9297#2.1
-    // # a datagram too short to hold a quarter stream id is a connection error
-    // = rfc9297#2.1
-    // # a quarter stream id above 2^60-1 is a connection error
+    //= rfc9297#2.1
+    //# a datagram too short to hold a quarter stream id is a connection error
+    //= rfc9297#2.1
+    //# a quarter stream id above 2^60-1 is a connection error
     @ParameterizedTest
     @ValueSource(
             strings = {"", "40", "c0000000000000", "d000000000000000", "d00000000000000070696e67", "ffffffffffffffff"})

@@ -67,16 +67,16 @@ class HuffmanCodeTest {
         assertEquals("", HuffmanCode.decode(ByteBuffer.allocate(0)));
     }
 
-    // = rfc7541#5.2
-    // # padding longer than 7 bits, or other than the first bits of the end symbol, is a decoding error
+    //= rfc7541#5.2
+    //# padding longer than 7 bits, or other than the first bits of the end symbol, is a decoding error
     @ParameterizedTest
     @ValueSource(strings = {"ff", "1fff", "6402ff", "18", "1e", "00", "a8eb10649cb0", "ffff", "fffffff8"})
     void padding_that_is_too_long_or_not_of_ones_is_refused(String hex) {
         assertNull(HuffmanCode.decode(Hex.buffer(hex)));
     }
 
-    // = rfc7541#5.2
-    // # a string that contains the end symbol is a decoding error
+    //= rfc7541#5.2
+    //# a string that contains the end symbol is a decoding error
     @ParameterizedTest
     @ValueSource(strings = {"ffffffff", "fffffffc", "1fffffffff", "fffffffffc1f"})
     void the_end_symbol_is_refused(String hex) {

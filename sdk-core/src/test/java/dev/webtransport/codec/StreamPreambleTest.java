@@ -39,8 +39,8 @@ class StreamPreambleTest {
         assertEquals("70696e67", Hex.of(datagram.payload()));
     }
 
-    // = draft-ietf-webtrans-http3-16#4
-    // # a session id that no client-initiated bidirectional stream can have is a connection error
+    //= draft-ietf-webtrans-http3-16#4
+    //# a session id that no client-initiated bidirectional stream can have is a connection error
     @ParameterizedTest
     @ValueSource(strings = {"01", "02", "03", "4005", "80010001", "ffffffffffffffff"})
     void a_session_id_that_is_no_client_bidirectional_stream_is_an_id_error(String id) {

@@ -23,8 +23,8 @@ class StructuredFieldsTest {
         assertEquals(Optional.of(List.of()), list("   "));
     }
 
-    // = rfc9651#4.2.1
-    // # a comma behind the last member fails parsing
+    //= rfc9651#4.2.1
+    //# a comma behind the last member fails parsing
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -53,8 +53,8 @@ class StructuredFieldsTest {
         assertEquals(Optional.empty(), list(field));
     }
 
-    // = draft-ietf-webtrans-http3-16#3.3
-    // # a list with a member that is no String counts as absent as a whole
+    //= draft-ietf-webtrans-http3-16#3.3
+    //# a list with a member that is no String counts as absent as a whole
     @ParameterizedTest
     @ValueSource(strings = {"a", "1", "1.5", "?1", ":YQ==:", "(\"a\")", "@1", "%\"a\"", "*a"})
     void a_member_of_another_type_invalidates_the_list(String member) {

@@ -26,8 +26,8 @@ class VarIntTest {
         return Arrays.copyOfRange(padded, 1, padded.length);
     }
 
-    // = rfc9000#16
-    // # the two most significant bits say how many bytes there are
+    //= rfc9000#16
+    //# the two most significant bits say how many bytes there are
     @ParameterizedTest
     @CsvFileSource(resources = "/vectors/rfc9000-a1-varints.txt", delimiter = '|')
     void the_vectors_are_read_and_written(String hex, long value, String form) {
