@@ -2,6 +2,7 @@ package dev.webtransport.config;
 
 import dev.webtransport.value.Headers;
 import java.time.Duration;
+import java.util.Objects;
 
 /** How a client connects and behaves. */
 public final class ClientConfig {
@@ -97,7 +98,7 @@ public final class ClientConfig {
          * @return this
          */
         public Builder tls(ClientTlsConfig tls) {
-            this.tls = tls;
+            this.tls = Objects.requireNonNull(tls, "tls");
             return this;
         }
 
@@ -108,7 +109,7 @@ public final class ClientConfig {
          * @return this
          */
         public Builder quic(QuicConfig quic) {
-            this.quic = quic;
+            this.quic = Objects.requireNonNull(quic, "quic");
             return this;
         }
 
@@ -119,7 +120,7 @@ public final class ClientConfig {
          * @return this
          */
         public Builder http3(Http3Config http3) {
-            this.http3 = http3;
+            this.http3 = Objects.requireNonNull(http3, "http3");
             return this;
         }
 
@@ -130,7 +131,7 @@ public final class ClientConfig {
          * @return this
          */
         public Builder headers(Headers headers) {
-            this.headers = headers;
+            this.headers = Objects.requireNonNull(headers, "headers");
             return this;
         }
 

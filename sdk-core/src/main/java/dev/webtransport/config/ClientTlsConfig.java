@@ -1,5 +1,6 @@
 package dev.webtransport.config;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,7 @@ public final class ClientTlsConfig {
          * @return this
          */
         public Builder trust(Trust trust) {
-            this.trust = trust;
+            this.trust = Objects.requireNonNull(trust, "trust");
             return this;
         }
 

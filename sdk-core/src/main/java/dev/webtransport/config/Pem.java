@@ -20,52 +20,9 @@ import java.util.regex.Pattern;
 /** Reads certificates and private keys from PEM text (RFC 7468). */
 final class Pem {
     private static final Pattern BLOCK = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
-    private static final byte[] RSA_ALGORITHM = {
-        0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00
-    };
-    private static final byte[] P256_ALGORITHM = {
-        0x30,
-        0x13,
-        0x06,
-        0x07,
-        0x2a,
-        (byte) 0x86,
-        0x48,
-        (byte) 0xce,
-        0x3d,
-        0x02,
-        0x01,
-        0x06,
-        0x08,
-        0x2a,
-        (byte) 0x86,
-        0x48,
-        (byte) 0xce,
-        0x3d,
-        0x03,
-        0x01,
-        0x07
-    };
-    private static final byte[] P384_ALGORITHM = {
-        0x30,
-        0x10,
-        0x06,
-        0x07,
-        0x2a,
-        (byte) 0x86,
-        0x48,
-        (byte) 0xce,
-        0x3d,
-        0x02,
-        0x01,
-        0x06,
-        0x05,
-        0x2b,
-        (byte) 0x81,
-        0x04,
-        0x00,
-        0x22
-    };
+    private static final byte[] RSA_ALGORITHM = hex("300d06092a864886f70d0101010500");
+    private static final byte[] P256_ALGORITHM = hex("301306072a8648ce3d020106082a8648ce3d030107");
+    private static final byte[] P384_ALGORITHM = hex("301006072a8648ce3d020106052b81040022");
 
     private Pem() {}
 
@@ -93,14 +50,22 @@ final class Pem {
                     return pkcs8(wrap(RSA_ALGORITHM, decode(block.group(2), where)), where);
                 case "EC PRIVATE KEY":
                     byte[] sec1 = decode(block.group(2), where);
-                    return pkcs8(wrap(sec1.length < 150 ? P256_ALGORITHM : P384_ALGORITHM, sec1), where);
+                    return pkcs8(wrap(curveAlgorithm(sec1, where), sec1), where);
                 case "ENCRYPTED PRIVATE KEY":
-                    throw new IOException(where + ": the private key is encrypted; decrypt it first");
+                    throw encrypted(where);
                 default:
                     break;
             }
         }
+        // The older forms say so in a header (RFC 1421), which RFC 7468 does not know.
+        if (text.contains("Proc-Type: 4,ENCRYPTED")) {
+            throw encrypted(where);
+        }
         throw new IOException(where + " holds no private key (BEGIN PRIVATE KEY)");
+    }
+
+    private static IOException encrypted(String where) {
+        return new IOException(where + ": the private key is encrypted; decrypt it first");
     }
 
     private static X509Certificate certificate(byte[] der, String where) throws IOException {
@@ -132,19 +97,41 @@ final class Pem {
         }
     }
 
+    /**
+     * The algorithm of a key in SEC 1 form (RFC 5915), by the length of its secret number: the curve itself may be left out
+     * of that form, and so may the public point.
+     */
+    private static byte[] curveAlgorithm(byte[] sec1, String where) throws IOException {
+        // SEQUENCE and its length in short or long form, then INTEGER 1, then OCTET STRING and its length.
+        int version = sec1.length > 1 && (sec1[1] & 0x80) != 0 ? 2 + (sec1[1] & 0x7f) : 2;
+        int secretLength = sec1.length > version + 4 ? sec1[version + 4] : -1;
+        switch (secretLength) {
+            case 32:
+                return P256_ALGORITHM;
+            case 48:
+                return P384_ALGORITHM;
+            default:
+                throw new IOException(where + ": the private key is of neither P-256 nor P-384");
+        }
+    }
+
     /** A PKCS #8 structure around the older forms of keys (RFC 5208): version 0, algorithm, key as octets. */
     private static byte[] wrap(byte[] algorithm, byte[] key) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        body.writeBytes(new byte[] {0x02, 0x01, 0x00});
-        body.writeBytes(algorithm);
+        write(body, new byte[] {0x02, 0x01, 0x00});
+        write(body, algorithm);
         body.write(0x04);
         writeLength(body, key.length);
-        body.writeBytes(key);
+        write(body, key);
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         whole.write(0x30);
         writeLength(whole, body.size());
-        whole.writeBytes(body.toByteArray());
+        write(whole, body.toByteArray());
         return whole.toByteArray();
+    }
+
+    private static void write(ByteArrayOutputStream out, byte[] bytes) {
+        out.write(bytes, 0, bytes.length);
     }
 
     private static void writeLength(ByteArrayOutputStream out, int length) {
@@ -158,5 +145,13 @@ final class Pem {
             out.write(length >> 8);
             out.write(length & 0xff);
         }
+    }
+
+    private static byte[] hex(String digits) {
+        byte[] bytes = new byte[digits.length() / 2];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) Integer.parseInt(digits.substring(2 * i, 2 * i + 2), 16);
+        }
+        return bytes;
     }
 }

@@ -2,6 +2,7 @@ package dev.webtransport.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -322,7 +323,7 @@ public final class QuicConfig {
          * @return this
          */
         public Builder addressValidation(AddressValidation addressValidation) {
-            this.addressValidation = addressValidation;
+            this.addressValidation = Objects.requireNonNull(addressValidation, "addressValidation");
             return this;
         }
 
@@ -333,7 +334,7 @@ public final class QuicConfig {
          * @return this
          */
         public Builder congestionControl(CongestionControl congestionControl) {
-            this.congestionControl = congestionControl;
+            this.congestionControl = Objects.requireNonNull(congestionControl, "congestionControl");
             return this;
         }
 
@@ -344,7 +345,7 @@ public final class QuicConfig {
          * @return this
          */
         public Builder datagrams(DatagramConfig datagrams) {
-            this.datagrams = datagrams;
+            this.datagrams = Objects.requireNonNull(datagrams, "datagrams");
             return this;
         }
 

@@ -41,7 +41,7 @@ public final class ServerCertificateHash {
      */
     public static ServerCertificateHash sha256(String hex) {
         String digits = hex.replace(":", "");
-        if (digits.length() != 64 || !digits.chars().allMatch(c -> Character.digit(c, 16) >= 0)) {
+        if (digits.length() != 64 || !digits.chars().allMatch(c -> c < 0x80 && Character.digit(c, 16) >= 0)) {
             throw new IllegalArgumentException("a SHA-256 hash is 64 hexadecimal digits; got \"" + hex + "\"");
         }
         byte[] value = new byte[32];

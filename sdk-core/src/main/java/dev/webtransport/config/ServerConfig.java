@@ -3,6 +3,7 @@ package dev.webtransport.config;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** How a server listens and behaves. */
 public final class ServerConfig {
@@ -108,7 +109,7 @@ public final class ServerConfig {
         private Duration idleConnectionTimeout = Duration.ofSeconds(2);
 
         private Builder(ServerTlsConfig tls) {
-            this.tls = tls;
+            this.tls = Objects.requireNonNull(tls, "tls");
         }
 
         private Builder(ServerConfig from) {
@@ -130,7 +131,7 @@ public final class ServerConfig {
          * @return this
          */
         public Builder tls(ServerTlsConfig tls) {
-            this.tls = tls;
+            this.tls = Objects.requireNonNull(tls, "tls");
             return this;
         }
 
@@ -153,7 +154,7 @@ public final class ServerConfig {
          * @return this
          */
         public Builder quic(QuicConfig quic) {
-            this.quic = quic;
+            this.quic = Objects.requireNonNull(quic, "quic");
             return this;
         }
 
@@ -164,7 +165,7 @@ public final class ServerConfig {
          * @return this
          */
         public Builder http3(Http3Config http3) {
-            this.http3 = http3;
+            this.http3 = Objects.requireNonNull(http3, "http3");
             return this;
         }
 
@@ -175,7 +176,7 @@ public final class ServerConfig {
          * @return this
          */
         public Builder originPolicy(OriginPolicy originPolicy) {
-            this.originPolicy = originPolicy;
+            this.originPolicy = Objects.requireNonNull(originPolicy, "originPolicy");
             return this;
         }
 

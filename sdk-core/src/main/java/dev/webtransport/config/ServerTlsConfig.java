@@ -1,5 +1,7 @@
 package dev.webtransport.config;
 
+import java.util.Objects;
+
 /** Who a server is, and whether its clients need a certificate. */
 public final class ServerTlsConfig {
     private final TlsIdentity identity;
@@ -49,7 +51,7 @@ public final class ServerTlsConfig {
         private Trust clientTrust = Trust.system();
 
         private Builder(TlsIdentity identity) {
-            this.identity = identity;
+            this.identity = Objects.requireNonNull(identity, "identity");
         }
 
         private Builder(ServerTlsConfig from) {
@@ -65,7 +67,7 @@ public final class ServerTlsConfig {
          * @return this
          */
         public Builder identity(TlsIdentity identity) {
-            this.identity = identity;
+            this.identity = Objects.requireNonNull(identity, "identity");
             return this;
         }
 
@@ -76,7 +78,7 @@ public final class ServerTlsConfig {
          * @return this
          */
         public Builder clientAuthentication(ClientAuthentication clientAuthentication) {
-            this.clientAuthentication = clientAuthentication;
+            this.clientAuthentication = Objects.requireNonNull(clientAuthentication, "clientAuthentication");
             return this;
         }
 
@@ -87,7 +89,7 @@ public final class ServerTlsConfig {
          * @return this
          */
         public Builder clientTrust(Trust clientTrust) {
-            this.clientTrust = clientTrust;
+            this.clientTrust = Objects.requireNonNull(clientTrust, "clientTrust");
             return this;
         }
 

@@ -8,8 +8,13 @@ import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +35,8 @@ public final class TlsIdentity {
      * @param privateKey the key of the leaf
      * @param chain the leaf first, then who vouches for it
      * @return the identity
-     * @throws IllegalArgumentException if the chain is empty, or key and leaf are not of the same algorithm
+     * @throws IllegalArgumentException if the chain is empty, the key is of another kind than those above, or key and
+     *     leaf do not belong together
      */
     public static TlsIdentity of(PrivateKey privateKey, List<X509Certificate> chain) {
         if (chain.isEmpty()) {
@@ -41,7 +47,44 @@ public final class TlsIdentity {
             throw new IllegalArgumentException("the private key is " + privateKey.getAlgorithm()
                     + ", but the certificate holds " + ofLeaf + "; they do not belong together");
         }
+        if (!isPair(privateKey, chain.get(0).getPublicKey())) {
+            throw new IllegalArgumentException("the private key is not that of the certificate of "
+                    + chain.get(0).getSubjectX500Principal());
+        }
         return new TlsIdentity(privateKey, List.copyOf(chain));
+    }
+
+    /** Whether what the private key signs, the public key verifies. */
+    private static boolean isPair(PrivateKey privateKey, PublicKey publicKey) {
+        byte[] text = {1, 2, 3, 4};
+        try {
+            Signature signature = Signature.getInstance(signatureAlgorithm(publicKey));
+            signature.initSign(privateKey);
+            signature.update(text);
+            byte[] signed = signature.sign();
+            signature.initVerify(publicKey);
+            signature.update(text);
+            return signature.verify(signed);
+        } catch (SignatureException doesNotVerify) {
+            return false;
+        } catch (GeneralSecurityException unusable) {
+            throw new IllegalArgumentException("the private key cannot sign: " + unusable.getMessage(), unusable);
+        }
+    }
+
+    private static String signatureAlgorithm(PublicKey publicKey) {
+        if (publicKey instanceof RSAPublicKey) {
+            return "SHA256withRSA";
+        }
+        if (publicKey instanceof ECPublicKey elliptic) {
+            int bits = elliptic.getParams().getOrder().bitLength();
+            if (bits == 256 || bits == 384) {
+                return "SHA256withECDSA";
+            }
+            throw new IllegalArgumentException("the key is of a curve of " + bits + " bits; P-256 or P-384 is needed");
+        }
+        throw new IllegalArgumentException(
+                "the key is " + publicKey.getAlgorithm() + "; ECDSA P-256, ECDSA P-384 or RSA is needed");
     }
 
     /**
@@ -51,16 +94,12 @@ public final class TlsIdentity {
      * @param privateKey the key, in PKCS #8 ({@code BEGIN PRIVATE KEY}), SEC 1 ({@code BEGIN EC PRIVATE KEY}) or PKCS #1
      *     ({@code BEGIN RSA PRIVATE KEY}), not encrypted
      * @return the identity
-     * @throws IOException if a file cannot be read, or holds no such thing; the message names the file
+     * @throws IOException if a file cannot be read or holds no such thing, or the two do not belong together; the message
+     *     names the file
      */
     public static TlsIdentity fromPem(Path certificates, Path privateKey) throws IOException {
         List<X509Certificate> chain = Pem.certificates(read(certificates), certificates.toString());
-        PrivateKey key = Pem.privateKey(read(privateKey), privateKey.toString());
-        try {
-            return of(key, chain);
-        } catch (IllegalArgumentException mismatch) {
-            throw new IOException(privateKey + ": " + mismatch.getMessage(), mismatch);
-        }
+        return pair(Pem.privateKey(read(privateKey), privateKey.toString()), chain, privateKey.toString());
     }
 
     /**
@@ -69,10 +108,19 @@ public final class TlsIdentity {
      * @param certificates the chain, leaf first
      * @param privateKey the key, as {@link #fromPem(Path, Path)} takes it
      * @return the identity
-     * @throws IOException if a text holds no such thing
+     * @throws IOException if a text holds no such thing, or the two do not belong together
      */
     public static TlsIdentity fromPem(String certificates, String privateKey) throws IOException {
-        return of(Pem.privateKey(privateKey, "the private key"), Pem.certificates(certificates, "the certificates"));
+        List<X509Certificate> chain = Pem.certificates(certificates, "the certificates");
+        return pair(Pem.privateKey(privateKey, "the private key"), chain, "the private key");
+    }
+
+    private static TlsIdentity pair(PrivateKey key, List<X509Certificate> chain, String where) throws IOException {
+        try {
+            return of(key, chain);
+        } catch (IllegalArgumentException mismatch) {
+            throw new IOException(where + ": " + mismatch.getMessage(), mismatch);
+        }
     }
 
     /**
@@ -82,7 +130,8 @@ public final class TlsIdentity {
      * @param alias the entry
      * @param password of the entry
      * @return the identity
-     * @throws GeneralSecurityException if the entry cannot be read, or is no private key with a chain
+     * @throws GeneralSecurityException if the entry cannot be read, is no private key with a chain, or the two do not belong
+     *     together
      */
     public static TlsIdentity fromKeyStore(KeyStore keyStore, String alias, char[] password)
             throws GeneralSecurityException {
@@ -98,7 +147,11 @@ public final class TlsIdentity {
             }
             certificates.add(x509);
         }
-        return of(privateKey, certificates);
+        try {
+            return of(privateKey, certificates);
+        } catch (IllegalArgumentException mismatch) {
+            throw new GeneralSecurityException("entry \"" + alias + "\": " + mismatch.getMessage(), mismatch);
+        }
     }
 
     /** The private key of the leaf. @return the key */
@@ -122,6 +175,6 @@ public final class TlsIdentity {
     }
 
     private static String read(Path file) throws IOException {
-        return Files.readString(file, StandardCharsets.ISO_8859_1);
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     }
 }

@@ -105,19 +105,21 @@ public final class Headers {
          * Adds one field behind those already there.
          *
          * @param name a token as RFC 9110 section 5.6.2 defines it; kept in lower case
-         * @param value without CR, LF or NUL (RFC 9110 section 5.5), no space at either end
+         * @param value without CR, LF or NUL (RFC 9110 section 5.5), no space or tab at either end
          * @return this
          * @throws IllegalArgumentException if the name or the value is not allowed
          */
         public Builder add(String name, String value) {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (lower.isEmpty() || !lower.chars().allMatch(Builder::isTokenCharacter)) {
+            // Of the name as given: there are letters beyond ASCII whose lower case is an ASCII letter.
+            boolean ascii = name.chars().allMatch(c -> c < 0x80);
+            if (!ascii || lower.isEmpty() || !lower.chars().allMatch(Builder::isTokenCharacter)) {
                 throw new IllegalArgumentException("\"" + name + "\" is not an HTTP field name");
             }
             if (value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
                 throw new IllegalArgumentException("the value of \"" + lower + "\" holds CR, LF or NUL");
             }
-            if (!value.equals(value.strip())) {
+            if (!value.isEmpty() && (isSpace(value.charAt(0)) || isSpace(value.charAt(value.length() - 1)))) {
                 throw new IllegalArgumentException("the value of \"" + lower + "\" begins or ends with a space");
             }
             fields.add(Map.entry(lower, value));
@@ -127,6 +129,10 @@ public final class Headers {
         /** The fields so far. @return an immutable value */
         public Headers build() {
             return fields.isEmpty() ? EMPTY : new Headers(List.copyOf(fields));
+        }
+
+        private static boolean isSpace(char c) {
+            return c == ' ' || c == '\t';
         }
 
         private static boolean isTokenCharacter(int c) {

@@ -83,6 +83,12 @@ public enum class TransportCapability {
     /** RESET_STREAM_AT (draft-ietf-quic-reliable-stream-reset): a reset that does not overtake the stream's header. */
     RELIABLE_RESET,
 
+    /**
+     * Keeps silent connections alive by itself, as [QuicConfig.keepAliveInterval] says. Where an engine cannot, HTTP/3 does, with a
+     * frame that means nothing.
+     */
+    KEEP_ALIVE,
+
     /** The TLS exporter (RFC 8446, section 7.5). */
     KEYING_MATERIAL_EXPORTER,
 }
@@ -90,5 +96,5 @@ public enum class TransportCapability {
 /** Marks the service provider interface of transports: implementers follow it from version to version, applications do not see it. */
 @RequiresOptIn(message = "The transport SPI may change between minor versions.", level = RequiresOptIn.Level.WARNING)
 @Retention(AnnotationRetention.BINARY)
-@Target(AnnotationTarget.CLASS, AnnotationTarget.FUNCTION, AnnotationTarget.PROPERTY)
+@Target(AnnotationTarget.CLASS, AnnotationTarget.CONSTRUCTOR, AnnotationTarget.FUNCTION, AnnotationTarget.PROPERTY)
 public annotation class TransportSpi

@@ -1,0 +1,500 @@
+package dev.webtransport.engine.http3;
+
+import dev.webtransport.codec.Capsule;
+import dev.webtransport.codec.CapsuleReader;
+import dev.webtransport.codec.CapsuleWriter;
+import dev.webtransport.codec.ConnectRequest;
+import dev.webtransport.codec.ConnectResponse;
+import dev.webtransport.codec.Http3FrameWriter;
+import dev.webtransport.config.WebTransportDraft;
+import dev.webtransport.engine.EngineEvent;
+import dev.webtransport.engine.SessionInput;
+import dev.webtransport.engine.SessionMachine;
+import dev.webtransport.engine.SessionState;
+import dev.webtransport.error.Http3ErrorCode;
+import dev.webtransport.error.ProtocolViolation;
+import dev.webtransport.value.CloseInfo;
+import dev.webtransport.value.Headers;
+import dev.webtransport.value.Initiator;
+import dev.webtransport.wire.WireWriter;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session: its CONNECT stream behind the header sections, and the streams that belong to it
+ * (draft-ietf-webtrans-http3-16, sections 3.2, 3.3, 4.7 and 6). What a step of the {@link SessionMachine} entails happens here.
+ */
+final class Session {
+    private static final String TERMINATION = "draft-ietf-webtrans-http3-16, section 6";
+
+    private final Http3Connection connection;
+    private final Outbox out;
+    private final long id;
+    private final ConnectRequest request;
+    private final SessionMachine machine;
+    private final CapsuleReader capsules;
+    private final Map<Long, SessionStream> streams = new LinkedHashMap<>();
+
+    /** Server: what came behind the request, not to be looked at before the answer. */
+    private WireWriter earlyPayload = new WireWriter(0);
+
+    private WebTransportDraft draft = WebTransportDraft.DRAFT_15;
+    private boolean sendOpen = true;
+    private boolean receiveOpen = true;
+    private @Nullable OptionalLong stopCode;
+    private boolean drainSent;
+    private boolean drainReceived;
+    private long deadlineNanos = Http3Connection.NEVER;
+
+    Session(Http3Connection connection, long id, ConnectRequest request, SessionState initial) {
+        this.connection = connection;
+        this.out = connection.out;
+        this.id = id;
+        this.request = request;
+        this.machine = new SessionMachine(initial);
+        this.capsules = new CapsuleReader(connection.config.maxCapsuleSize());
+    }
+
+    long id() {
+        return id;
+    }
+
+    ConnectRequest request() {
+        return request;
+    }
+
+    SessionState state() {
+        return machine.state();
+    }
+
+    void setDraft(WebTransportDraft negotiated) {
+        draft = negotiated;
+    }
+
+    // Streams.
+
+    void attach(SessionStream stream) {
+        streams.put(stream.streamId, stream);
+    }
+
+    void detach(long streamId) {
+        streams.remove(streamId);
+    }
+
+    int streamCount() {
+        return streams.size();
+    }
+
+    // Requests and answers.
+
+    /** Server: the application decides from here on. */
+    void admit() {
+        machine.handle(SessionInput.ADMIT);
+        out.event(new EngineEvent.SessionRequested(id, request));
+    }
+
+    /** Server: an answer that the application is not asked about. */
+    void answer(int status) {
+        machine.handle(SessionInput.ABORT);
+        sendRefusal(RequestStream.encode(ConnectResponse.builder(status), Headers.EMPTY));
+    }
+
+    void accept(@Nullable String protocol, Headers headers) {
+        ConnectResponse.Builder response = ConnectResponse.builder(200);
+        if (protocol != null) {
+            // = draft-ietf-webtrans-http3-16#3.3
+            // # the protocol of the answer is one of those the client offered
+            if (!request.offeredProtocols().contains(protocol)) {
+                throw new IllegalArgumentException(
+                        "the client did not offer \"" + protocol + "\" but " + request.offeredProtocols());
+            }
+            response.protocol(protocol);
+        }
+        if (request.isDraft02()) {
+            response.draft02();
+        }
+        ByteBuffer answer = RequestStream.encode(response, headers);
+        machine.handle(SessionInput.ACCEPT);
+        out.send(id, answer, Fin.NO);
+        connection.streams.deliverEarlyArrivalsOf(this);
+        // = draft-ietf-webtrans-http3-16#3.2
+        // # a server does not interpret what follows the request before it has sent 2xx
+        ByteBuffer payload = earlyPayload.toByteBuffer();
+        earlyPayload = new WireWriter(0);
+        try {
+            readCapsules(payload);
+        } catch (ProtocolViolation violation) {
+            abort(violation);
+        }
+    }
+
+    void reject(int status, Headers headers) {
+        if (status < 300 || status > 599) {
+            throw new IllegalArgumentException("status " + status + " rejects nothing; use 300 to 599");
+        }
+        ByteBuffer answer = RequestStream.encode(ConnectResponse.builder(status), headers);
+        machine.handle(SessionInput.REJECT);
+        sendRefusal(answer);
+    }
+
+    private void sendRefusal(ByteBuffer answer) {
+        if (sendOpen) {
+            out.send(id, answer, Fin.YES);
+        }
+        if (receiveOpen) {
+            out.stopSending(id, Http3ErrorCode.H3_NO_ERROR);
+        }
+        leavePending(null);
+    }
+
+    /** Client: gives up; false if there is an answer already. */
+    boolean cancel() {
+        if (machine.handle(SessionInput.CANCEL) != SessionMachine.Verdict.MOVE) {
+            return false;
+        }
+        abandon(Http3ErrorCode.H3_REQUEST_CANCELLED);
+        leavePending(null);
+        return true;
+    }
+
+    /** Client: the server will not look at the request any more. */
+    void handleRefusedByGoAway() {
+        machine.handle(SessionInput.ABORT);
+        abandon(Http3ErrorCode.H3_REQUEST_CANCELLED);
+        leavePending(rejected("the server went away (GOAWAY) before it looked at the request"));
+    }
+
+    /** Client: the final answer. The machine has made sure that it is the first. */
+    void handleResponse(ConnectResponse response, Fin fin) {
+        // = draft-ietf-webtrans-http3-16#3.2
+        // # any 2xx establishes the session; redirections are not followed
+        if (!response.isAccepted()) {
+            machine.handle(SessionInput.ANSWER_REJECTED);
+            if (sendOpen) {
+                out.sendFin(id);
+            }
+            if (fin == Fin.NO) {
+                out.stopSending(id, Http3ErrorCode.H3_REQUEST_CANCELLED);
+            }
+            leavePending(new EngineEvent.SessionRejected(
+                    id, response.status(), response.headers(), "the server answered " + response.status()));
+            return;
+        }
+        machine.handle(SessionInput.ANSWER_ACCEPTED);
+        Optional<String> protocol = response.protocol().filter(request.offeredProtocols()::contains);
+        out.event(new EngineEvent.SessionEstablished(id, response.headers(), protocol));
+        // = draft-ietf-webtrans-http3-16#3.3
+        // # a protocol that was not offered closes the session with WT_ALPN_ERROR; before draft 15 it was ignored
+        if (response.protocol().isPresent() && !protocol.isPresent() && draft == WebTransportDraft.DRAFT_15) {
+            abort(ProtocolViolation.session(
+                    Http3ErrorCode.WT_ALPN_ERROR,
+                    "draft-ietf-webtrans-http3-16, section 3.3",
+                    "the server chose \"" + response.protocol().get() + "\", offered were "
+                            + request.offeredProtocols()));
+            return;
+        }
+        connection.streams.deliverEarlyArrivalsOf(this);
+        if (stopCode != null) {
+            // It came before the answer, and means what it means after it.
+            handleStopSending(stopCode);
+        }
+    }
+
+    // What comes on the CONNECT stream.
+
+    void handlePayload(ByteBuffer payload) throws ProtocolViolation {
+        if (!payload.hasRemaining()) {
+            return;
+        }
+        switch (machine.handle(SessionInput.DATA)) {
+            case STAY -> {
+                if (state().isPending()) {
+                    keep(payload);
+                } else {
+                    readCapsules(payload);
+                }
+            }
+            case VIOLATION -> throw misplacedPayload();
+            default -> {
+                // We closed before the peer sent this; it counts for nothing.
+            }
+        }
+    }
+
+    private ProtocolViolation misplacedPayload() {
+        if (state() == SessionState.ASKED) {
+            // = rfc9114#4.1
+            // # DATA before HEADERS is a connection error
+            return ProtocolViolation.connection(
+                    Http3ErrorCode.H3_FRAME_UNEXPECTED, "RFC 9114, section 4.1", "DATA before the answer");
+        }
+        // = draft-ietf-webtrans-http3-16#6
+        // # bytes behind WT_CLOSE_SESSION reset the stream with H3_MESSAGE_ERROR
+        return ProtocolViolation.session(
+                Http3ErrorCode.H3_MESSAGE_ERROR, TERMINATION, "there are bytes behind WT_CLOSE_SESSION");
+    }
+
+    private void keep(ByteBuffer payload) throws ProtocolViolation {
+        int limit = connection.config.maxCapsuleSize();
+        // = rfc9114#10.5
+        // # an endpoint may refuse what asks for too much
+        if (earlyPayload.size() + payload.remaining() > limit) {
+            throw ProtocolViolation.session(
+                    Http3ErrorCode.H3_EXCESSIVE_LOAD,
+                    "RFC 9114, section 10.5",
+                    "more than " + limit + " bytes came before the request was answered");
+        }
+        earlyPayload.bytes(payload);
+    }
+
+    private void readCapsules(ByteBuffer payload) throws ProtocolViolation {
+        capsules.feed(payload);
+        for (Capsule capsule = capsules.next(); capsule != null; capsule = capsules.next()) {
+            handleCapsule(capsule);
+        }
+        // = draft-ietf-webtrans-http3-16#6
+        // # who receives WT_CLOSE_SESSION closes its half too
+        if (state() == SessionState.CLOSED_BY_PEER) {
+            finishSending();
+        }
+    }
+
+    private void handleCapsule(Capsule capsule) throws ProtocolViolation {
+        if (capsule instanceof Capsule.CloseSession close) {
+            machine.handle(SessionInput.CLOSE_CAPSULE);
+            deadlineNanos = connection.deadlineAfter(connection.config.closeTimeout());
+            decide(close.info(), Initiator.REMOTE, null);
+        } else if (capsule instanceof Capsule.DrainSession) {
+            handleDrain();
+        } else if (capsule instanceof Capsule.Datagram datagram) {
+            out.event(new EngineEvent.DatagramReceived(id, datagram.payload()));
+        } else if (capsule instanceof Capsule.PerStreamFlowControl) {
+            // = draft-ietf-webtrans-http3-16#5.6
+            // # limits per stream are QUIC's: their capsules are a session error
+            throw ProtocolViolation.session(
+                    Http3ErrorCode.WT_FLOW_CONTROL_ERROR,
+                    "draft-ietf-webtrans-http3-16, section 5.6",
+                    capsule + " has no place in HTTP/3");
+        }
+        // = draft-ietf-webtrans-http3-16#5.1
+        // # without flow control its capsules are ignored
+    }
+
+    /** The peer would like the session to end: its capsule, or GOAWAY. */
+    void handleDrain() {
+        if (!drainReceived && state().isOpen()) {
+            drainReceived = true;
+            out.event(new EngineEvent.SessionDraining(id));
+        }
+    }
+
+    void handleFin() throws ProtocolViolation {
+        receiveOpen = false;
+        SessionState before = state();
+        if (before.isOpen()) {
+            capsules.end();
+        }
+        machine.handle(SessionInput.FIN);
+        if (before.isPending()) {
+            abandon(Http3ErrorCode.H3_REQUEST_CANCELLED);
+            leavePending(gone(before, "the server ended the stream without an answer"));
+            return;
+        }
+        finishSending();
+        // = draft-ietf-webtrans-http3-16#6
+        // # an end without WT_CLOSE_SESSION means code 0 and no reason
+        if (before.isOpen()) {
+            decide(CloseInfo.NORMAL, Initiator.REMOTE, null);
+        }
+        leaveEnded();
+    }
+
+    void handleReset(long errorCode) {
+        receiveOpen = false;
+        SessionState before = state();
+        machine.handle(SessionInput.RESET);
+        String what = "the peer reset the CONNECT stream with " + Http3ErrorCode.describe(errorCode);
+        if (before.isPending()) {
+            abandon(Http3ErrorCode.H3_REQUEST_CANCELLED);
+            leavePending(gone(before, what));
+            return;
+        }
+        abandon(Http3ErrorCode.WT_SESSION_GONE);
+        if (before.isOpen()) {
+            decide(CloseInfo.NORMAL, Initiator.REMOTE, ProtocolViolation.session(errorCode, "", what));
+        }
+        leaveEnded();
+    }
+
+    void handleStopSending(OptionalLong errorCode) {
+        SessionState before = state();
+        SessionMachine.Verdict verdict = machine.handle(SessionInput.STOP_SENDING);
+        if (sendOpen) {
+            // QUIC wants an answer to STOP_SENDING: a reset with the same code.
+            out.reset(id, errorCode.orElse(Http3ErrorCode.WT_SESSION_GONE));
+            sendOpen = false;
+        }
+        if (verdict == SessionMachine.Verdict.IGNORE) {
+            return;
+        }
+        stopCode = errorCode;
+        if (state() == SessionState.STOPPED) {
+            deadlineNanos = connection.deadlineAfter(connection.config.closeTimeout());
+        } else if (state() == SessionState.ENDED) {
+            abandon(Http3ErrorCode.H3_REQUEST_CANCELLED);
+            leavePending(gone(before, "the peer takes no answer"));
+        }
+    }
+
+    // Ends that we decide.
+
+    void drain() {
+        if (state().isOpen() && sendOpen && !drainSent) {
+            drainSent = true;
+            out.send(id, Http3FrameWriter.data(CapsuleWriter.drainSession()), Fin.NO);
+        }
+    }
+
+    void close(CloseInfo info) {
+        if (machine.handle(SessionInput.CLOSE) != SessionMachine.Verdict.MOVE) {
+            return;
+        }
+        if (state() == SessionState.CLOSING) {
+            // = draft-ietf-webtrans-http3-16#6
+            // # FIN follows WT_CLOSE_SESSION at once
+            out.send(id, Http3FrameWriter.data(CapsuleWriter.closeSession(info)), Fin.YES);
+            sendOpen = false;
+            // Nothing else on this stream now: a browser that sees STOP_SENDING with the capsule takes it for a loss.
+            deadlineNanos = connection.deadlineAfter(connection.config.closeTimeout());
+            decide(info, Initiator.LOCAL, null);
+        } else {
+            // The peer reads no more: the capsule has no way to it.
+            abandon(Http3ErrorCode.WT_SESSION_GONE);
+            decide(info, Initiator.LOCAL, null);
+            leaveEnded();
+        }
+    }
+
+    /** A rule was broken: resets the CONNECT stream both ways with its code. */
+    void abort(ProtocolViolation violation) {
+        SessionState before = state();
+        if (machine.handle(SessionInput.ABORT) != SessionMachine.Verdict.MOVE) {
+            return;
+        }
+        // After WT_CLOSE_SESSION of the peer FIN is sent already; the reset tells what became of the rest.
+        sendOpen |= before == SessionState.CLOSED_BY_PEER;
+        abandon(violation.wireCode());
+        if (before.isPending()) {
+            leavePending(gone(before, String.valueOf(violation.getMessage())));
+            return;
+        }
+        if (before.isOpen()) {
+            decide(CloseInfo.NORMAL, Initiator.LOCAL, violation);
+        }
+        leaveEnded();
+    }
+
+    void handleTimeout() {
+        if (connection.now() < deadlineNanos) {
+            return;
+        }
+        SessionState before = state();
+        machine.handle(SessionInput.TIMEOUT);
+        // Even behind FIN: bytes that the peer does not take would otherwise wait for ever.
+        sendOpen = true;
+        abandon(Http3ErrorCode.WT_SESSION_GONE);
+        if (before == SessionState.STOPPED) {
+            long code =
+                    stopCode == null ? Http3ErrorCode.WT_SESSION_GONE : stopCode.orElse(Http3ErrorCode.WT_SESSION_GONE);
+            decide(
+                    CloseInfo.NORMAL,
+                    Initiator.REMOTE,
+                    ProtocolViolation.session(
+                            code, "", "the peer stopped the CONNECT stream with " + Http3ErrorCode.describe(code)));
+        }
+        leaveEnded();
+    }
+
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    /** The whole connection ends: QUIC ends the streams. */
+    void handleConnectionFailure(ProtocolViolation violation) {
+        if (state().isOpen()) {
+            out.event(new EngineEvent.SessionClosed(id, CloseInfo.NORMAL, Initiator.LOCAL, violation));
+        }
+        if (!state().isPending()) {
+            out.event(new EngineEvent.SessionEnded(id));
+        }
+    }
+
+    // What every end has in common.
+
+    private void decide(CloseInfo info, Initiator initiator, @Nullable ProtocolViolation violation) {
+        // = draft-ietf-webtrans-http3-16#6
+        // # at the end of a session both halves of each of its streams are aborted with WT_SESSION_GONE
+        abortStreams();
+        out.event(new EngineEvent.SessionClosed(id, info, initiator, violation));
+    }
+
+    private void abortStreams() {
+        List<SessionStream> attached = new ArrayList<>(streams.values());
+        streams.clear();
+        for (SessionStream stream : attached) {
+            connection.streams.abort(stream.streamId, Http3ErrorCode.WT_SESSION_GONE);
+        }
+    }
+
+    private void leavePending(@Nullable EngineEvent event) {
+        abortStreams();
+        connection.streams.refuseEarlyArrivalsOf(id);
+        if (event != null) {
+            out.event(event);
+        }
+        connection.sessions.forget(this);
+    }
+
+    private void leaveEnded() {
+        out.event(new EngineEvent.SessionEnded(id));
+        connection.sessions.forget(this);
+    }
+
+    /** What to tell about a request that ends without an answer; nothing when nobody knows of it yet. */
+    private @Nullable EngineEvent gone(SessionState before, String message) {
+        return switch (before) {
+            case REQUESTED -> new EngineEvent.SessionRequestGone(id);
+            case ASKED -> rejected(message);
+            default -> null;
+        };
+    }
+
+    private EngineEvent rejected(String message) {
+        return new EngineEvent.SessionRejected(id, 0, Headers.EMPTY, message);
+    }
+
+    private void finishSending() {
+        if (sendOpen) {
+            out.sendFin(id);
+            sendOpen = false;
+        }
+    }
+
+    /** Asks QUIC to end what is open of the CONNECT stream. */
+    private void abandon(long errorCode) {
+        if (sendOpen) {
+            out.reset(id, errorCode);
+            sendOpen = false;
+        }
+        if (receiveOpen) {
+            out.stopSending(id, errorCode);
+            receiveOpen = false;
+        }
+    }
+}

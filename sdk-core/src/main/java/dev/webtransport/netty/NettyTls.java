@@ -1,0 +1,109 @@
+package dev.webtransport.netty;
+
+import dev.webtransport.config.ClientAuthentication;
+import dev.webtransport.config.ClientTlsConfig;
+import dev.webtransport.config.ServerTlsConfig;
+import dev.webtransport.config.TlsIdentity;
+import dev.webtransport.tls.KeyManagers;
+import dev.webtransport.tls.PeerTrustManager;
+import dev.webtransport.tls.TrustManagers;
+import io.netty.handler.codec.quic.BoringSSLKeylog;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslContextBuilder;
+import io.netty.handler.ssl.ClientAuth;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * TLS of Netty's QUIC (BoringSSL) from this SDK's settings: TLS 1.3 with the ALPN {@code h3}, no 0-RTT. Certificates are
+ * checked by {@code dev.webtransport.tls}, names too.
+ */
+@NullMarked
+final class NettyTls {
+    private static final String ALPN_HTTP_3 = "h3";
+
+    private NettyTls() {}
+
+    /**
+     * The context of one connection of a client. Its engine is to be made by
+     * {@code newEngine(allocator, serverName, port)}, so that the name goes out (SNI).
+     *
+     * @param tls whom to trust, and who this is
+     * @param serverName the host name or IP literal that the server's certificate must be for
+     * @param keyLog takes the secrets of the connection, or null
+     * @return the context
+     * @throws GeneralSecurityException if the trust store of the platform cannot be read, or the private key does not leave
+     *     the device that keeps it
+     */
+    static QuicSslContext client(ClientTlsConfig tls, String serverName, @Nullable BoringSSLKeylog keyLog)
+            throws GeneralSecurityException {
+        QuicSslContextBuilder builder = QuicSslContextBuilder.forClient()
+                .trustManager(TrustManagers.of(tls.trust(), serverName))
+                // Names are checked by our trust manager, alike for every engine.
+                .endpointIdentificationAlgorithm(null);
+        Optional<TlsIdentity> identity = tls.identity();
+        if (identity.isPresent()) {
+            builder.keyManager(keyManager(identity.get()), null);
+        }
+        return build(builder, keyLog);
+    }
+
+    /**
+     * The context of all connections of a server.
+     *
+     * @param tls who the server is, and whether its clients need a certificate
+     * @param keyLog takes the secrets of the connections, or null
+     * @return the context
+     * @throws GeneralSecurityException if the trust store of the platform cannot be read, or the private key does not leave
+     *     the device that keeps it
+     */
+    static QuicSslContext server(ServerTlsConfig tls, @Nullable BoringSSLKeylog keyLog)
+            throws GeneralSecurityException {
+        QuicSslContextBuilder builder = QuicSslContextBuilder.forServer(keyManager(tls.identity()), null)
+                .clientAuth(clientAuth(tls.clientAuthentication()));
+        if (tls.clientAuthentication() != ClientAuthentication.NONE) {
+            builder.trustManager(TrustManagers.of(tls.clientTrust(), null));
+        }
+        return build(builder, keyLog);
+    }
+
+    /**
+     * Why this end refused the certificate of the peer, if that is what ended the handshake.
+     *
+     * @param engine {@code QuicChannel.sslEngine()} of the connection
+     * @return the refusal, or empty when there was none
+     */
+    static Optional<CertificateException> refusal(@Nullable SSLEngine engine) {
+        return engine == null ? Optional.empty() : PeerTrustManager.refusal(engine);
+    }
+
+    private static X509ExtendedKeyManager keyManager(TlsIdentity identity) throws InvalidKeyException {
+        // BoringSSL signs by itself, with the bytes of the key.
+        if (identity.privateKey().getEncoded() == null) {
+            throw new InvalidKeyException(
+                    "the private key of the " + identity + " cannot be exported; this engine needs one that can");
+        }
+        return KeyManagers.of(identity);
+    }
+
+    private static QuicSslContext build(QuicSslContextBuilder builder, @Nullable BoringSSLKeylog keyLog) {
+        return builder.applicationProtocols(ALPN_HTTP_3)
+                .earlyData(false)
+                .keylog(keyLog)
+                .build();
+    }
+
+    private static ClientAuth clientAuth(ClientAuthentication authentication) {
+        return switch (authentication) {
+            case NONE -> ClientAuth.NONE;
+            case OPTIONAL -> ClientAuth.OPTIONAL;
+            case REQUIRED -> ClientAuth.REQUIRE;
+        };
+    }
+}

@@ -1,0 +1,190 @@
+package dev.webtransport.netty;
+
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicStreamChannel;
+import io.netty.handler.codec.quic.QuicStreamType;
+import java.lang.reflect.AccessibleObject;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What quiche can do and Netty's public interface does not offer. The one place that reaches into private state; it is
+ * written for Netty 4.2.18 and {@link #find() found} only where every member it needs is there.
+ *
+ * <p>All functions are for the event loop of the connection. On a connection that was freed they do nothing.
+ */
+final class QuicheAccess {
+    private static final Logger LOG = LoggerFactory.getLogger(QuicheAccess.class);
+    private static final String PACKAGE = "io.netty.handler.codec.quic.";
+    private static final @Nullable QuicheAccess INSTANCE = look();
+
+    /** What {@link #streamCapacity} answers for a connection that was freed, or a call that failed. */
+    static final long UNKNOWN = Long.MIN_VALUE;
+
+    private final Method shutdown;
+    private final Method capacity;
+    private final Method streamsLeftBidirectional;
+    private final Method streamsLeftUnidirectional;
+    private final Method datagramMaxWritable;
+    private final Field connection;
+    private final Method isFreed;
+    private final Method address;
+    private final Method flush;
+    private final Field finSent;
+    private final Field finReceived;
+    private final Method writable;
+    private final int read;
+    private final int write;
+    private final int errorStopped;
+    private final int errorInvalidStreamState;
+
+    private QuicheAccess() throws ReflectiveOperationException {
+        Class<?> quiche = Class.forName(PACKAGE + "Quiche");
+        Class<?> channel = Class.forName(PACKAGE + "QuicheQuicChannel");
+        Class<?> connectionType = Class.forName(PACKAGE + "QuicheQuicConnection");
+        Class<?> stream = Class.forName(PACKAGE + "QuicheQuicStreamChannel");
+        shutdown = open(quiche.getDeclaredMethod(
+                "quiche_conn_stream_shutdown", long.class, long.class, int.class, long.class));
+        capacity = open(quiche.getDeclaredMethod("quiche_conn_stream_capacity", long.class, long.class));
+        streamsLeftBidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_bidi", long.class));
+        streamsLeftUnidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_uni", long.class));
+        datagramMaxWritable = open(quiche.getDeclaredMethod("quiche_conn_dgram_max_writable_len", long.class));
+        connection = open(channel.getDeclaredField("connection"));
+        isFreed = open(connectionType.getDeclaredMethod("isFreed"));
+        address = open(connectionType.getDeclaredMethod("address"));
+        flush = open(channel.getDeclaredMethod("connectionSendAndFlush"));
+        finSent = open(stream.getDeclaredField("finSent"));
+        finReceived = open(stream.getDeclaredField("finReceived"));
+        writable = open(stream.getDeclaredMethod("writable", long.class));
+        read = open(quiche.getDeclaredField("QUICHE_SHUTDOWN_READ")).getInt(null);
+        write = open(quiche.getDeclaredField("QUICHE_SHUTDOWN_WRITE")).getInt(null);
+        errorStopped = open(quiche.getDeclaredField("QUICHE_ERR_STREAM_STOPPED")).getInt(null);
+        errorInvalidStreamState =
+                open(quiche.getDeclaredField("QUICHE_ERR_INVALID_STREAM_STATE")).getInt(null);
+    }
+
+    /** The access, or null where this Netty or this module layout does not allow it. */
+    static @Nullable QuicheAccess find() {
+        return INSTANCE;
+    }
+
+    /** RESET_STREAM with all 62 bits of a code; what waits in the channel's queue of writes is dropped. */
+    void resetStream(QuicStreamChannel stream, long errorCode) {
+        shutdown(stream, write, errorCode);
+        failWrites(stream);
+    }
+
+    /** STOP_SENDING with all 62 bits of a code. */
+    void stopSending(QuicStreamChannel stream, long errorCode) {
+        shutdown(stream, read, errorCode);
+    }
+
+    /** How many bytes quiche would take now, or one of its errors, or {@link #UNKNOWN}. */
+    long streamCapacity(QuicStreamChannel stream) {
+        try {
+            long conn = connectionOf(stream.parent());
+            return conn == 0 ? UNKNOWN : (long) capacity.invoke(null, conn, stream.streamId());
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /** Whether an answer of {@link #streamCapacity} says that the peer wants no more: stopped, or stopped and forgotten. */
+    boolean saysStopped(long capacity) {
+        return capacity == errorStopped || capacity == errorInvalidStreamState;
+    }
+
+    /** Fails all writes that wait in the stream channel. */
+    void failWrites(QuicStreamChannel stream) {
+        try {
+            // The same call that Netty makes when it learns of STOP_SENDING: it fails the queue and nothing else.
+            writable.invoke(stream, (long) errorStopped);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /**
+     * Marks both halves as ended, so that a close of the channel sends no FIN of its own and takes the stream out of its
+     * connection's map. Without this a stream that ends by RESET_STREAM or STOP_SENDING stays there until the
+     * connection ends.
+     */
+    void markEnded(QuicStreamChannel stream) {
+        try {
+            finSent.setBoolean(stream, true);
+            finReceived.setBoolean(stream, true);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /** How many more streams of a type the peer allows now, or -1 if unknown. */
+    long streamsLeft(QuicChannel channel, QuicStreamType type) {
+        try {
+            long conn = connectionOf(channel);
+            if (conn == 0) {
+                return -1;
+            }
+            Method left = type == QuicStreamType.BIDIRECTIONAL ? streamsLeftBidirectional : streamsLeftUnidirectional;
+            return (long) left.invoke(null, conn);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /** The largest datagram that can be sent now, negative if none or unknown. */
+    int maxDatagramSize(QuicChannel channel) {
+        try {
+            long conn = connectionOf(channel);
+            return conn == 0 ? -1 : (int) datagramMaxWritable.invoke(null, conn);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    private void shutdown(QuicStreamChannel stream, int direction, long errorCode) {
+        try {
+            QuicChannel channel = stream.parent();
+            long conn = connectionOf(channel);
+            if (conn == 0) {
+                return;
+            }
+            // Its result says only whether there was anything left to shut down.
+            shutdown.invoke(null, conn, stream.streamId(), direction, errorCode);
+            flush.invoke(channel);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    private long connectionOf(QuicChannel channel) throws ReflectiveOperationException {
+        Object conn = connection.get(channel);
+        return conn == null || (boolean) isFreed.invoke(conn) ? 0 : (long) address.invoke(conn);
+    }
+
+    private static IllegalStateException broken(ReflectiveOperationException failed) {
+        Throwable cause = failed instanceof InvocationTargetException ? failed.getCause() : failed;
+        return new IllegalStateException("a call into Netty's QUIC codec failed: " + cause, cause);
+    }
+
+    private static <T extends AccessibleObject> T open(T member) {
+        member.setAccessible(true);
+        return member;
+    }
+
+    private static @Nullable QuicheAccess look() {
+        try {
+            return new QuicheAccess();
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError missing) {
+            LOG.warn(
+                    "This Netty QUIC codec is not the one this engine was written for: stream error codes are cut to 31"
+                            + " bits, and streams that end by a reset cost memory until their connection ends ({})",
+                    missing.toString());
+            return null;
+        }
+    }
+}

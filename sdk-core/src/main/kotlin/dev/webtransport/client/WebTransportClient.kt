@@ -1,0 +1,206 @@
+package dev.webtransport.client
+
+import dev.webtransport.config.ClientConfig
+import dev.webtransport.config.SessionOptions
+import dev.webtransport.error.TransportUnavailableException
+import dev.webtransport.runtime.Http3Connection
+import dev.webtransport.runtime.IdlePolicy
+import dev.webtransport.session.WebTransportConnection
+import dev.webtransport.session.WebTransportSession
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.QuicConnectionException
+import dev.webtransport.transport.QuicTransport
+import dev.webtransport.transport.QuicTransports
+import dev.webtransport.transport.TransportSpi
+import dev.webtransport.value.Headers
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.job
+import kotlinx.coroutines.joinAll
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runInterruptible
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+import java.net.InetAddress
+import java.net.InetSocketAddress
+import java.net.UnknownHostException
+import java.time.Duration
+import java.util.concurrent.ConcurrentHashMap
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.time.TimeSource
+import kotlin.time.toKotlinDuration
+
+/**
+ * Opens WebTransport sessions.
+ *
+ * **A client owns what it opened**: [close] ends every session and connection, and gives back the engine's threads. One
+ * client serves a whole application; it may be used from any coroutine.
+ *
+ * ```
+ * val client = WebTransportClient()
+ * val session = client.connect("https://example.com:4433/echo")
+ * ```
+ *
+ * @constructor A client over a given transport, which it owns from now on and closes.
+ * @param context where the client's coroutines run: a parent job, a dispatcher (default [Dispatchers.Default])
+ * @param timeSource the clock of timeouts; one that follows virtual time in tests
+ */
+public class WebTransportClient
+    @TransportSpi
+    constructor(
+        /** The settings of this client. */
+        public val config: ClientConfig,
+        private val transport: QuicTransport,
+        context: CoroutineContext = EmptyCoroutineContext,
+        private val timeSource: TimeSource = TimeSource.Monotonic,
+    ) {
+        private val scope =
+            CoroutineScope(Dispatchers.Default + context + SupervisorJob(context[Job]) + CoroutineName("webtransport-client"))
+        private val connections: MutableSet<WebTransportConnection> = ConcurrentHashMap.newKeySet()
+
+        /**
+         * A client over the first QUIC engine that is available here.
+         *
+         * @throws TransportUnavailableException if there is none
+         */
+        @Throws(TransportUnavailableException::class)
+        public constructor(config: ClientConfig = ClientConfig.defaults()) : this(config, QuicTransports.default())
+
+        /**
+         * Opens a session on a connection of its own; the connection is closed with the session.
+         *
+         * Bounded as a whole by [ClientConfig.connectTimeout]. Redirects are not followed.
+         *
+         * Cancellation: the attempt is given up and leaves nothing open.
+         *
+         * @param url `https://host:port/path?query`; port 443 unless named; no fragment
+         * @throws dev.webtransport.error.TransportUnavailableException if there is no connection: no such host, nobody answers, the
+         *   certificate is not trusted, the time is up; the message names the stage
+         * @throws dev.webtransport.error.RequirementsNotMetException if the server does not speak WebTransport
+         * @throws dev.webtransport.error.SessionRejectedException if the server says no
+         * @throws IllegalArgumentException if the URL is not one
+         * @throws IllegalStateException after [close]
+         */
+        public suspend fun connect(url: String, options: SessionOptions = SessionOptions.defaults()): WebTransportSession {
+            val target = WebTransportUrl.parse(url)
+            return inTime(target) { stage ->
+                val connection = open(target, IdlePolicy(beforeFirstSession = null, afterLastSession = Duration.ZERO), stage)
+                try {
+                    stage.name = "waiting for the server's settings and its answer to the session request"
+                    connection.createSession(target.path, merged(options))
+                } catch (failed: Throwable) {
+                    withContext(NonCancellable) { connection.close() }
+                    throw failed
+                }
+            }
+        }
+
+        /**
+         * Opens a connection for several sessions, one after another or, where the peer's draft permits, at once. It stays
+         * open without sessions until one end closes it.
+         *
+         * @param url as for [connect]; the path is not used
+         * @throws dev.webtransport.error.TransportUnavailableException as for [connect]
+         * @throws IllegalArgumentException if the URL is not one
+         * @throws IllegalStateException after [close]
+         */
+        public suspend fun openConnection(url: String): WebTransportConnection {
+            val target = WebTransportUrl.parse(url)
+            return inTime(target) { stage -> open(target, IdlePolicy(null, null), stage) }
+        }
+
+        /**
+         * Closes every session with code 0 and every connection, and gives back the engine. Repeatable.
+         *
+         * Cancellation: everything is closed nevertheless.
+         */
+        public suspend fun close() {
+            withContext(NonCancellable) {
+                connections.map { scope.launch { it.close() } }.joinAll()
+                scope.coroutineContext.job.cancelAndJoin()
+                transport.close()
+            }
+        }
+
+        /** The stage an attempt has reached, for the message when its time is up. */
+        private class Stage(var name: String)
+
+        private suspend fun <T : Any> inTime(target: WebTransportUrl, block: suspend (Stage) -> T): T {
+            check(scope.coroutineContext.job.isActive) { "this client is closed" }
+            val stage = Stage("resolving the name")
+            val limit = config.connectTimeout()
+            return withTimeoutOrNull(limit.toKotlinDuration()) { block(stage) }
+                ?: throw TransportUnavailableException("no session with ${target.authority} within $limit; reached: ${stage.name}", null)
+        }
+
+        private suspend fun open(target: WebTransportUrl, whenIdle: IdlePolicy, stage: Stage): Http3Connection {
+            val quic = connectQuic(target, resolve(target.host), stage)
+            val connection =
+                Http3Connection(
+                    quic,
+                    target.authority,
+                    config.quic(),
+                    config.http3(),
+                    whenIdle,
+                    scope.coroutineContext,
+                    timeSource,
+                    onRequest = { error("a client is asked for no sessions") },
+                )
+            connections += connection
+            connection.scope.coroutineContext.job
+                .invokeOnCompletion { connections -= connection }
+            connection.start()
+            return connection
+        }
+
+        /** One address after the other; the first that answers wins. */
+        private suspend fun connectQuic(target: WebTransportUrl, addresses: List<InetAddress>, stage: Stage): QuicConnection {
+            var failure: TransportUnavailableException? = null
+            for (address in addresses) {
+                val remote = InetSocketAddress(address, target.port)
+                stage.name = "QUIC handshake with ${address.hostAddress} port ${target.port}"
+                try {
+                    return transport.connect(remote, target.host, config.tls(), config.quic())
+                } catch (failed: QuicConnectionException) {
+                    val mine =
+                        TransportUnavailableException(
+                            "no connection to ${target.authority} at ${address.hostAddress}: ${failed.reason}",
+                            failed,
+                        )
+                    failure?.let(mine::addSuppressed)
+                    failure = mine
+                }
+            }
+            throw checkNotNull(failure) { "a resolved name has at least one address" }
+        }
+
+        private suspend fun resolve(host: String): List<InetAddress> {
+            try {
+                // A literal is parsed without asking anybody, so without leaving the caller's thread.
+                if (host.contains(':') || host.all { it.isDigit() || it == '.' }) return listOf(InetAddress.getByName(host))
+                // Name resolution blocks: the JDK offers no other (docs/adr/0004).
+                return runInterruptible(Dispatchers.IO) { InetAddress.getAllByName(host).toList() }
+            } catch (unknown: UnknownHostException) {
+                throw TransportUnavailableException("the name $host does not resolve", unknown)
+            }
+        }
+
+        private fun merged(options: SessionOptions): SessionOptions {
+            if (config.headers().isEmpty) return options
+            val fields = Headers.builder()
+            config.headers().entries().forEach { fields.add(it.key, it.value) }
+            options.headers().entries().forEach { fields.add(it.key, it.value) }
+            return SessionOptions
+                .builder()
+                .headers(fields.build())
+                .protocols(options.protocols())
+                .origin(options.origin().orElse(null))
+                .build()
+        }
+    }

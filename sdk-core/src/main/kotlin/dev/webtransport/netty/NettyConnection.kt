@@ -1,0 +1,379 @@
+package dev.webtransport.netty
+
+import dev.webtransport.config.QuicConfig
+import dev.webtransport.transport.QuicBidirectionalStream
+import dev.webtransport.transport.QuicCloseReason
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.QuicConnectionException
+import dev.webtransport.transport.QuicReceiveStream
+import dev.webtransport.transport.QuicSendStream
+import dev.webtransport.transport.QuicStatistics
+import dev.webtransport.transport.TransportCapability
+import dev.webtransport.transport.TransportSpi
+import dev.webtransport.value.DatagramStatus
+import dev.webtransport.value.Perspective
+import io.netty.buffer.ByteBuf
+import io.netty.buffer.Unpooled
+import io.netty.channel.ChannelHandlerContext
+import io.netty.channel.ChannelInboundHandlerAdapter
+import io.netty.channel.EventLoop
+import io.netty.handler.codec.quic.QuicChannel
+import io.netty.handler.codec.quic.QuicConnectionCloseEvent
+import io.netty.handler.codec.quic.QuicDatagramExtensionEvent
+import io.netty.handler.codec.quic.QuicPathEvent
+import io.netty.handler.codec.quic.QuicStreamChannel
+import io.netty.handler.codec.quic.QuicStreamLimitChangedEvent
+import io.netty.handler.codec.quic.QuicStreamType
+import io.netty.util.ReferenceCountUtil
+import io.netty.util.collection.LongObjectHashMap
+import kotlinx.coroutines.CompletableDeferred
+import org.slf4j.LoggerFactory
+import java.net.InetSocketAddress
+import java.nio.ByteBuffer
+import java.util.concurrent.RejectedExecutionException
+import java.util.concurrent.TimeUnit
+
+/**
+ * One connection: the handler of its QUIC channel. Everything that touches the channel happens on its event loop; what
+ * callers share with the loop is behind small locks.
+ */
+@OptIn(TransportSpi::class)
+internal class NettyConnection(
+    override val perspective: Perspective,
+    val config: QuicConfig,
+    override val capabilities: Set<TransportCapability>,
+    private val socket: UdpSocketHandler,
+    private val loop: EventLoop,
+    findPeerStopCodes: (QuicChannel) -> PeerStopCodes?,
+) : ChannelInboundHandlerAdapter(),
+    QuicConnection {
+    private lateinit var channel: QuicChannel
+
+    /** Tells the codes of STOP_SENDING. */
+    val peerStopCodes: PeerStopCodes by lazy(LazyThreadSafetyMode.NONE) { findPeerStopCodes(channel) ?: PeerStopCodes { null } }
+
+    /** Finds streams that the peer stopped. */
+    val stoppedStreams: StoppedStreams = StoppedStreams(loop)
+
+    private val established = CompletableDeferred<Unit>()
+    private val closed = CompletableDeferred<QuicCloseReason>()
+    private val datagrams = NettyDatagrams(config.datagrams(), ::execute)
+    private val localBit = if (perspective == Perspective.CLIENT) 0L else SERVER_BIT
+    private val bidirectional = StreamOpener(localBit) { create(it, QuicStreamType.BIDIRECTIONAL) }
+    private val unidirectional = StreamOpener(localBit or UNIDIRECTIONAL_BIT) { create(it, QuicStreamType.UNIDIRECTIONAL) }
+    private val arrivedBidirectional = ArrivalQueue<NettyStream>(config.maxIncomingBidirectionalStreams() + READ_AHEAD_STREAMS)
+    private val arrivedUnidirectional = ArrivalQueue<NettyStream>(config.maxIncomingUnidirectionalStreams() + READ_AHEAD_STREAMS)
+
+    @Volatile
+    private var endedWith: QuicConnectionException? = null
+
+    @Volatile
+    private var addresses: Pair<InetSocketAddress, InetSocketAddress> = UNKNOWN_ADDRESSES
+
+    @Volatile
+    private var lastStatistics: QuicStatistics? = null
+
+    // On the event loop only.
+    private val streams = LongObjectHashMap<NettyStream>()
+    private val created = LongArray(2)
+    private var failure: Throwable? = null
+    private var whenEstablished: (NettyConnection) -> Unit = {}
+
+    override val localAddress: InetSocketAddress get() = currentAddresses().first
+    override val remoteAddress: InetSocketAddress get() = currentAddresses().second
+    override val maxDatagramSize: Int get() = datagrams.maxSize
+
+    override suspend fun openBidirectionalStream(): QuicBidirectionalStream = bidirectional.open()
+
+    override suspend fun openUnidirectionalStream(): QuicSendStream = unidirectional.open().send
+
+    override fun tryOpenBidirectionalStream(): QuicBidirectionalStream? = bidirectional.tryOpen()
+
+    override fun tryOpenUnidirectionalStream(): QuicSendStream? = unidirectional.tryOpen()?.send
+
+    override suspend fun acceptBidirectionalStream(): QuicBidirectionalStream = accept(arrivedBidirectional)
+
+    override suspend fun acceptUnidirectionalStream(): QuicReceiveStream = accept(arrivedUnidirectional).receive
+
+    override fun sendDatagram(data: ByteBuffer): DatagramStatus = datagrams.send(data)
+
+    override suspend fun receiveDatagram(): ByteBuffer = datagrams.incoming.take() ?: throw endedException()
+
+    override fun close(errorCode: Long, reason: String) {
+        close(QuicCloseReason.Local(errorCode, reason), errorCode, reason)
+    }
+
+    override suspend fun awaitClosed(): QuicCloseReason = closed.await()
+
+    override suspend fun statistics(): QuicStatistics {
+        lastStatistics?.let { return it }
+        val answer = CompletableDeferred<QuicStatistics>()
+        execute { lastStatistics?.let(answer::complete) ?: collectStatistics(answer::complete) }
+        return answer.await()
+    }
+
+    /** Waits for the end of the handshake. */
+    suspend fun awaitEstablished() = established.await()
+
+    /** What is done on the event loop once the handshake is complete. To be set before the channel becomes active. */
+    fun onEstablished(action: (NettyConnection) -> Unit) {
+        whenEstablished = action
+    }
+
+    /** What is done once the connection has ended. */
+    fun onClosed(action: () -> Unit) {
+        closed.invokeOnCompletion { action() }
+    }
+
+    /** Closes with [reason] for this end and [errorCode] for the peer. */
+    fun close(reason: QuicCloseReason, errorCode: Long, phrase: String) {
+        if (closed.isCompleted) return
+        execute {
+            if (endedWith == null) {
+                // What was written before leaves before CONNECTION_CLOSE, as far as credit goes.
+                liveStreams().forEach { it.flush() }
+                end(reason)
+                if (::channel.isInitialized) channel.close(true, narrowCode(errorCode), Unpooled.wrappedBuffer(cut(phrase)))
+            }
+        }
+    }
+
+    /** Runs [task] on the event loop; after the loop's end nothing is left to do. */
+    fun execute(task: Runnable) {
+        try {
+            loop.execute(task)
+        } catch (over: RejectedExecutionException) {
+            LOG.trace("The event loop of {} has ended", this, over)
+            if (endedWith == null) end(QuicCloseReason.Internal("the engine was closed"))
+        }
+    }
+
+    /** The end, as an exception of the caller's own. */
+    fun endedException(): QuicConnectionException {
+        val first = endedWith
+        return if (first == null) {
+            QuicConnectionException(QuicCloseReason.Internal("the stream was closed under its user"))
+        } else {
+            QuicConnectionException(first.reason, first)
+        }
+    }
+
+    /** Packets arrived, for this connection or another of the same socket. On the event loop. */
+    fun handlePackets() = stoppedStreams.handlePackets()
+
+    /** The attempt is over, or the handshake took too long. On the event loop. */
+    fun abandon(reason: QuicCloseReason) {
+        end(reason)
+        channel.close()
+    }
+
+    /** Whether data of [stream] may be taken before the stream was accepted: of a bounded number of streams only. */
+    fun mayReadAhead(stream: NettyStream): Boolean = isLocal(stream.id) || arrivals(stream.id).size < READ_AHEAD_STREAMS
+
+    /** Both halves of [stream] have ended. On the event loop. */
+    fun forget(stream: NettyStream) {
+        streams.remove(stream.id)
+    }
+
+    override fun handlerAdded(ctx: ChannelHandlerContext) {
+        channel = ctx.channel() as QuicChannel
+        socket.add(this)
+        loop.schedule({
+            if (!established.isCompleted) {
+                abandon(QuicCloseReason.TimedOut("the handshake was not complete after ${config.handshakeTimeout()}"))
+            }
+        }, config.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS).also { timer -> established.invokeOnCompletion { timer.cancel(false) } }
+    }
+
+    override fun channelActive(ctx: ChannelHandlerContext) {
+        datagrams.handleActive(channel)
+        // The streams that the peer allows are known when the packet in hand is done with.
+        loop.execute {
+            if (endedWith == null) {
+                updateLimits()
+                established.complete(Unit)
+                whenEstablished(this)
+            }
+        }
+        ctx.fireChannelActive()
+    }
+
+    override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
+        when (msg) {
+            is QuicStreamChannel -> handleStream(msg)
+            is ByteBuf -> datagrams.handleReceived(msg)
+            else -> ReferenceCountUtil.release(msg)
+        }
+    }
+
+    override fun userEventTriggered(ctx: ChannelHandlerContext, evt: Any) {
+        when (evt) {
+            is QuicStreamLimitChangedEvent -> updateLimits()
+            is QuicDatagramExtensionEvent -> datagrams.maxSize = maxOf(0, evt.maxLength())
+            is QuicPathEvent -> updateMaxDatagramSize()
+            is QuicConnectionCloseEvent -> {
+                val reason = closeReason(evt)
+                // Data that came with the frame is read first.
+                loop.execute {
+                    end(reason)
+                    channel.close()
+                }
+            }
+        }
+        ctx.fireUserEventTriggered(evt)
+    }
+
+    @Deprecated("Netty deprecated it for handlers of outbound events only")
+    override fun exceptionCaught(ctx: ChannelHandlerContext, cause: Throwable) {
+        LOG.debug("{} failed", this, cause)
+        if (failure == null) failure = cause
+    }
+
+    override fun channelInactive(ctx: ChannelHandlerContext) {
+        if (endedWith == null) {
+            val cause = failure
+            end(
+                when {
+                    channel.isTimedOut -> QuicCloseReason.TimedOut("nothing was heard from the peer for the idle timeout")
+                    cause != null -> closeReason(cause, channel.sslEngine())
+                    else -> QuicCloseReason.Internal("the channel was closed")
+                },
+            )
+        }
+        socket.remove(this)
+        ctx.fireChannelInactive()
+    }
+
+    /** The attempt to connect failed. On the event loop. */
+    fun handleConnectFailure(cause: Throwable) {
+        if (endedWith != null) return
+        abandon(closeReason(failure ?: cause, channel.sslEngine()))
+    }
+
+    /** The UDP socket reported an error. On the event loop. */
+    fun handleSocketFailure(cause: Throwable) {
+        if (!established.isCompleted) abandon(closeReason(cause, null))
+    }
+
+    private fun handleStream(stream: QuicStreamChannel) {
+        val id = stream.streamId()
+        val isBidirectional = stream.type() == QuicStreamType.BIDIRECTIONAL
+        val arrived = NettyStream(this, id, isBidirectional, true)
+        streams.put(id, arrived)
+        stream.pipeline().addLast(arrived)
+        loop.register(stream)
+        if (endedWith == null && !arrivals(id).offer(arrived)) {
+            LOG.warn("{}: more streams arrived than the peer has credit for", this)
+            close(QuicCloseReason.Internal("more streams arrived than the peer has credit for"), EXCESSIVE_LOAD, "")
+        }
+    }
+
+    private suspend fun accept(arrivals: ArrivalQueue<NettyStream>): NettyStream {
+        val stream = arrivals.take() ?: throw endedException()
+        if (stream.receive.isUntouched) execute { stream.receive.startReadingAhead() }
+        return stream
+    }
+
+    /** Under the lock of an opener, so that the order of ids is the order of tasks. */
+    private fun create(id: Long, type: QuicStreamType): NettyStream {
+        val stream = NettyStream(this, id, true, type == QuicStreamType.BIDIRECTIONAL)
+        execute {
+            val ended = endedWith
+            if (ended != null) stream.handleConnectionEnd(ended) else attach(stream, type)
+        }
+        return stream
+    }
+
+    private fun attach(stream: NettyStream, type: QuicStreamType) {
+        created[type.ordinal]++
+        streams.put(stream.id, stream)
+        // On the event loop this is done at once.
+        val made = channel.createStream(type, stream)
+        val channelOfStream = made.now
+        if (channelOfStream == null || channelOfStream.streamId() != stream.id) {
+            LOG.error("Stream {} could not be opened: {}", stream.id, channelOfStream, made.cause())
+            abandon(QuicCloseReason.Internal("stream ${stream.id} could not be opened: ${made.cause() ?: channelOfStream}"))
+        } else if (channel.peerAllowedStreams(type) == 0L) {
+            updateLimits()
+        }
+    }
+
+    private fun updateLimits() {
+        bidirectional.handleLimit(limit(QuicStreamType.BIDIRECTIONAL))
+        unidirectional.handleLimit(limit(QuicStreamType.UNIDIRECTIONAL))
+        updateMaxDatagramSize()
+    }
+
+    private fun limit(type: QuicStreamType) = created[type.ordinal] + maxOf(0, channel.peerAllowedStreams(type))
+
+    private fun updateMaxDatagramSize() {
+        if (datagrams.maxSize == 0) return
+        val size = QuicheAccess.find()?.maxDatagramSize(channel) ?: return
+        if (size > 0) datagrams.maxSize = size
+    }
+
+    /** Ends everything, once. On the event loop, or after its end. */
+    private fun end(reason: QuicCloseReason) {
+        if (endedWith != null) return
+        val cause = QuicConnectionException(reason, failure)
+        endedWith = cause
+        currentAddresses()
+        collectStatistics { lastStatistics = it }
+        bidirectional.handleConnectionEnd(cause)
+        unidirectional.handleConnectionEnd(cause)
+        liveStreams().forEach { it.handleConnectionEnd(cause) }
+        streams.clear()
+        arrivedBidirectional.close()
+        arrivedUnidirectional.close()
+        datagrams.handleConnectionEnd()
+        established.completeExceptionally(cause)
+        closed.complete(reason)
+    }
+
+    private fun liveStreams(): List<NettyStream> = ArrayList((streams as Map<Long, NettyStream>).values)
+
+    private fun collectStatistics(use: (QuicStatistics) -> Unit) {
+        if (!::channel.isInitialized || !loop.inEventLoop()) return use(NO_STATISTICS)
+        channel.collectStats().addListener { counters ->
+            channel.collectPathStats(0).addListener { path -> use(statistics(counters.now, path.now)) }
+        }
+    }
+
+    private fun currentAddresses(): Pair<InetSocketAddress, InetSocketAddress> {
+        if (!::channel.isInitialized) return addresses
+        val local = channel.localSocketAddress() as? InetSocketAddress
+        val remote = channel.remoteSocketAddress() as? InetSocketAddress
+        if (local != null && remote != null) addresses = Pair(local, remote)
+        return addresses
+    }
+
+    private fun arrivals(id: Long) = if (id and UNIDIRECTIONAL_BIT == 0L) arrivedBidirectional else arrivedUnidirectional
+
+    private fun isLocal(id: Long) = id and SERVER_BIT == localBit
+
+    override fun toString(): String = "QUIC connection ${addresses.first} to ${addresses.second} ($perspective)"
+
+    private companion object {
+        val LOG = LoggerFactory.getLogger(NettyConnection::class.java)!!
+
+        // RFC 9000, section 2.1.
+        const val SERVER_BIT = 0x1L
+        const val UNIDIRECTIONAL_BIT = 0x2L
+
+        /** From so many streams that nobody accepted yet one buffer is taken each. */
+        const val READ_AHEAD_STREAMS = 64
+        const val EXCESSIVE_LOAD = 0x107L
+        const val MAX_REASON_LENGTH = 512
+        val UNKNOWN_ADDRESSES = Pair(InetSocketAddress(0), InetSocketAddress(0))
+        val NO_STATISTICS = QuicStatistics(null, null, null, null, null, null, null)
+
+        /** As much of [reason] in UTF-8 as fits a packet, whole characters only. */
+        fun cut(reason: String): ByteArray {
+            val bytes = reason.toByteArray()
+            if (bytes.size <= MAX_REASON_LENGTH) return bytes
+            var length = MAX_REASON_LENGTH
+            while (bytes[length].toInt() and 0xc0 == 0x80) length--
+            return bytes.copyOf(length)
+        }
+    }
+}

@@ -1,0 +1,223 @@
+package dev.webtransport.netty
+
+import dev.webtransport.transport.QuicConnectionException
+import dev.webtransport.transport.QuicReceiveStream
+import dev.webtransport.transport.QuicStreamResetException
+import dev.webtransport.transport.TransportSpi
+import io.netty.buffer.ByteBuf
+import io.netty.buffer.Unpooled
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
+import java.nio.ByteBuffer
+import kotlin.coroutines.resume
+
+/**
+ * The receiving half of a stream.
+ *
+ * The event loop takes data out of quiche ahead of the reader, at most
+ * [dev.webtransport.config.QuicConfig.receiveBufferSize] and one buffer; before the first read it takes one buffer only, so that
+ * streams nobody reads cost little. What stays in quiche holds back credit from the peer.
+ */
+@OptIn(TransportSpi::class)
+internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceiveStream {
+    override val id: Long get() = stream.id
+
+    private val connection = stream.connection
+    private val limit = connection.config.receiveBufferSize()
+    private val lock = Any()
+
+    // All under the lock.
+    private val buffers = ArrayDeque<ByteBuf>()
+    private var buffered = 0
+    private var reading = false
+    private var paused = true
+    private var end: End? = null
+    private var reader: CancellableContinuation<Unit>? = null
+
+    // On the event loop only.
+    private var ended = false
+    private val requestTask = Runnable { request() }
+
+    private sealed interface End {
+        /** FIN arrived; what is buffered can still be read. */
+        object Finished : End
+
+        class Reset(val errorCode: Long) : End
+
+        object Refused : End
+
+        /** The connection ended; what is buffered can still be read. */
+        class Lost(val cause: QuicConnectionException) : End
+    }
+
+    /** Whether nothing was taken for this stream yet. */
+    val isUntouched: Boolean get() = synchronized(lock) { paused && buffered == 0 && end == null }
+
+    override suspend fun read(dst: ByteBuffer): Int {
+        require(dst.hasRemaining()) { "no room in the buffer to read into" }
+        while (true) {
+            var request: Boolean
+            val read: Int
+            synchronized(lock) {
+                read = poll(dst)
+                request = paused && (!reading || buffered <= limit / 2) && end == null
+                reading = true
+                if (request) paused = false
+            }
+            if (request) connection.execute(requestTask)
+            if (read != 0) return read
+            awaitArrival()
+        }
+    }
+
+    override fun stopSending(errorCode: Long) {
+        val waiting: CancellableContinuation<Unit>?
+        val over: Boolean
+        synchronized(lock) {
+            over = end != null
+            if (end is End.Reset || end === End.Refused || (over && buffers.isEmpty())) return
+            end = End.Refused
+            waiting = takeReader()
+            release()
+        }
+        waiting?.resume(Unit)
+        if (over) return
+        connection.execute {
+            val channel = stream.channel
+            if (channel != null && !ended) {
+                val access = QuicheAccess.find()
+                if (access != null) access.stopSending(channel, errorCode) else channel.shutdownInput(narrowCode(errorCode))
+            }
+            handleEnded()
+        }
+    }
+
+    /** The channel is there; the first buffer may be taken. On the event loop. */
+    fun handleAttached() {
+        if (connection.mayReadAhead(stream)) startReadingAhead()
+    }
+
+    /** Takes the first buffer, once the stream was accepted. On the event loop. */
+    fun startReadingAhead() {
+        synchronized(lock) {
+            if (end != null || !paused || buffered > 0) return
+            paused = false
+        }
+        request()
+    }
+
+    /** Data arrived; takes [data] over. On the event loop. */
+    fun handleData(data: ByteBuf) {
+        val waiting: CancellableContinuation<Unit>?
+        val more: Boolean
+        synchronized(lock) {
+            if (end != null) {
+                data.release()
+                return
+            }
+            buffers.addLast(data)
+            buffered += data.readableBytes()
+            more = reading && buffered < limit
+            paused = !more
+            waiting = takeReader()
+        }
+        waiting?.resume(Unit)
+        if (more) request()
+    }
+
+    /** FIN arrived. On the event loop. */
+    fun handleFin() {
+        end(End.Finished)
+        handleEnded()
+    }
+
+    /** RESET_STREAM arrived. On the event loop. */
+    fun handleReset(errorCode: Long) {
+        end(End.Reset(errorCode))
+        handleEnded()
+    }
+
+    /** The connection has ended; what arrived before stays readable. On the event loop. */
+    fun handleConnectionEnd(cause: QuicConnectionException) {
+        end(End.Lost(cause))
+        handleEnded()
+        // Who reads no more must not keep pooled memory.
+        synchronized(lock) {
+            for (i in buffers.indices) {
+                val pooled = buffers[i]
+                if (pooled.isDirect) {
+                    buffers[i] = Unpooled.buffer(pooled.readableBytes()).writeBytes(pooled)
+                    pooled.release()
+                }
+            }
+        }
+    }
+
+    private fun request() {
+        stream.channel?.read()
+    }
+
+    private fun handleEnded() {
+        if (ended) return
+        ended = true
+        stream.handleReceiveEnded()
+    }
+
+    private fun end(how: End) {
+        val waiting: CancellableContinuation<Unit>?
+        synchronized(lock) {
+            if (end != null) return
+            end = how
+            if (how is End.Reset) release()
+            waiting = takeReader()
+        }
+        waiting?.resume(Unit)
+    }
+
+    /** Under the lock: the number of bytes moved, 0 if there are none yet, -1 at the end. */
+    private fun poll(dst: ByteBuffer): Int {
+        val start = dst.position()
+        while (dst.hasRemaining()) {
+            val buffer = buffers.firstOrNull() ?: break
+            val length = minOf(buffer.readableBytes(), dst.remaining())
+            val room = dst.duplicate()
+            room.limit(room.position() + length)
+            buffer.readBytes(room)
+            dst.position(room.position())
+            if (!buffer.isReadable) buffers.removeFirst().release()
+        }
+        val read = dst.position() - start
+        buffered -= read
+        if (read > 0) return read
+        return when (val how = end) {
+            null -> 0
+            End.Finished -> -1
+            is End.Reset -> throw QuicStreamResetException(how.errorCode)
+            End.Refused -> throw IllegalStateException("reading of stream $id was stopped by this end")
+            is End.Lost -> throw QuicConnectionException(how.cause.reason, how.cause)
+        }
+    }
+
+    /** Under the lock. */
+    private fun release() {
+        buffers.forEach { it.release() }
+        buffers.clear()
+        buffered = 0
+    }
+
+    /** Under the lock. */
+    private fun takeReader(): CancellableContinuation<Unit>? = reader.also { reader = null }
+
+    private suspend fun awaitArrival() =
+        suspendCancellableCoroutine<Unit> { waiting ->
+            val waits = synchronized(lock) {
+                check(reader == null) { "stream $id is being read by another coroutine" }
+                (buffers.isEmpty() && end == null).also { if (it) reader = waiting }
+            }
+            if (waits) {
+                waiting.invokeOnCancellation { synchronized(lock) { if (reader === waiting) reader = null } }
+            } else {
+                waiting.resume(Unit)
+            }
+        }
+}

@@ -1,0 +1,43 @@
+package dev.webtransport.netty
+
+import io.netty.channel.ChannelHandlerContext
+import io.netty.channel.ChannelInboundHandlerAdapter
+import org.slf4j.LoggerFactory
+
+/** Stands before the QUIC codec of one UDP socket and knows the connections that share the socket. On the event loop only. */
+internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
+    private val connections = LinkedHashSet<NettyConnection>()
+
+    /** How many connections live on this socket. */
+    val connectionCount: Int get() = connections.size
+
+    /** Called with each connection that ends. */
+    var onRemoved: () -> Unit = {}
+
+    fun add(connection: NettyConnection) {
+        connections.add(connection)
+    }
+
+    fun remove(connection: NettyConnection) {
+        if (connections.remove(connection)) onRemoved()
+    }
+
+    fun connections(): List<NettyConnection> = connections.toList()
+
+    override fun channelReadComplete(ctx: ChannelHandlerContext) {
+        ctx.fireChannelReadComplete()
+        for (connection in connections) connection.handlePackets()
+    }
+
+    @Deprecated("Netty deprecated it for handlers of outbound events only")
+    override fun exceptionCaught(ctx: ChannelHandlerContext, cause: Throwable) {
+        LOG.debug("UDP socket {} failed", ctx.channel(), cause)
+        // A connected socket hears that nothing listens at the other end; only a handshake takes that for an answer, because
+        // anyone can forge it.
+        for (connection in connections()) connection.handleSocketFailure(cause)
+    }
+
+    private companion object {
+        val LOG = LoggerFactory.getLogger(UdpSocketHandler::class.java)!!
+    }
+}

@@ -1,0 +1,306 @@
+package dev.webtransport.runtime
+
+import dev.webtransport.engine.EngineEvent
+import dev.webtransport.engine.http3.Fin
+import dev.webtransport.engine.http3.Http3Engine
+import dev.webtransport.engine.http3.PeerDatagrams
+import dev.webtransport.engine.http3.QuicInput
+import dev.webtransport.engine.http3.QuicOutput
+import dev.webtransport.engine.http3.StreamRole
+import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.transport.QuicBidirectionalStream
+import dev.webtransport.transport.QuicCloseReason
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.QuicConnectionException
+import dev.webtransport.transport.QuicException
+import dev.webtransport.transport.QuicReceiveStream
+import dev.webtransport.transport.QuicSendStream
+import dev.webtransport.transport.QuicStreamResetException
+import dev.webtransport.transport.QuicStreamStoppedException
+import dev.webtransport.transport.TransportCapability
+import dev.webtransport.transport.toFill
+import dev.webtransport.transport.toRead
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import java.nio.ByteBuffer
+import java.util.OptionalLong
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.TimeSource
+
+/**
+ * Owns one engine: carries to it what QUIC tells and to QUIC what it asks, and gives it the time.
+ *
+ * The engine is touched only on a dispatcher of its own, one task at a time; each such turn ends with all events told and
+ * all outputs carried out. What the engine must read (control streams, CONNECT streams, preambles) is read by one small
+ * coroutine per stream, which ends as soon as the bytes are the application's.
+ */
+internal class EngineDriver(
+    private val quic: QuicConnection,
+    private val engine: Http3Engine,
+    private val scope: CoroutineScope,
+    private val keepAliveInterval: Duration?,
+    timeSource: TimeSource,
+    private val onEvent: Http3Engine.(EngineEvent) -> Unit,
+    private val onClosed: Http3Engine.(QuicCloseReason) -> Unit,
+) {
+    /** The QUIC streams by id. Only for the engine's dispatcher. */
+    val streams = QuicStreams()
+
+    private val dispatcher = engineDispatcher(scope)
+    private val origin = timeSource.markNow()
+    private val pumps = SupervisorJob(scope.coroutineContext[Job])
+    private val pumpScope = CoroutineScope(scope.coroutineContext + pumps)
+    private var timer: Job? = null
+    private var alive: Job? = null
+    private var armedFor = Long.MAX_VALUE
+
+    /** Opens the control stream, says SETTINGS on it, and begins to listen to the peer. */
+    suspend fun start() {
+        val control = quic.openUnidirectionalStream()
+        turn { now ->
+            streams.add(control.id, QuicStreams.Entry(null, control, null))
+            start(control.id, if (quic.maxDatagramSize > 0) PeerDatagrams.SUPPORTED else PeerDatagrams.UNSUPPORTED, now)
+        }
+        launchPump { acceptBidirectional() }
+        launchPump { acceptUnidirectional() }
+        launchPump { receiveDatagrams() }
+        if (keepAliveInterval != null && TransportCapability.KEEP_ALIVE !in quic.capabilities) alive = scope.launch { keepAlive(keepAliveInterval) }
+        scope.launch { awaitClosed() }
+    }
+
+    /**
+     * One turn with the engine. Cancellation: it is done or not begun, but never done without its outputs being carried
+     * out; see [NonCancellable] callers for what must be done.
+     */
+    suspend fun <T> turn(block: Http3Engine.(nowNanos: Long) -> T): T = withContext(dispatcher) { takeTurn(block) }
+
+    /** A turn that happens for certain while the connection lives, without waiting for it. */
+    fun post(block: Http3Engine.(nowNanos: Long) -> Unit) {
+        scope.launch(dispatcher) { takeTurn(block) }
+    }
+
+    /** Reads [receive] for the engine from now on. */
+    fun pump(id: Long, receive: QuicReceiveStream) {
+        launchPump { read(id, receive) }
+    }
+
+    private fun <T> takeTurn(block: Http3Engine.(Long) -> T): T {
+        val result = engine.block(now())
+        settle()
+        return result
+    }
+
+    private fun settle() {
+        do {
+            var moved = false
+            // Events go first: a reader whose stream is about to be reset must find the end of its session told already.
+            while (true) {
+                engine.onEvent(engine.pollEvent() ?: break)
+                moved = true
+            }
+            while (true) {
+                carryOut(engine.pollTransmit() ?: break)
+                moved = true
+            }
+        } while (moved)
+        armTimer()
+    }
+
+    private fun carryOut(output: QuicOutput) {
+        when (output) {
+            is QuicOutput.SendStream -> {
+                send(output)
+            }
+
+            is QuicOutput.ResetStream -> {
+                val entry = streams[output.streamId()] ?: return
+                entry.writer?.cancel()
+                entry.send?.reset(output.errorCode())
+                streams.endSend(output.streamId())
+            }
+
+            is QuicOutput.StopSending -> {
+                streams[output.streamId()]?.receive?.stopSending(output.errorCode())
+                streams.endReceive(output.streamId())
+            }
+
+            is QuicOutput.CloseConnection -> {
+                quic.close(output.errorCode(), output.reason())
+            }
+        }
+    }
+
+    private fun send(output: QuicOutput.SendStream) {
+        val id = output.streamId()
+        val entry = streams[id] ?: return
+        val stream = entry.send ?: return
+        val writer =
+            entry.writer ?: EngineWriter(scope, stream, onFinished = { post { streams.endSend(id) } }) { sendingFailed(id, it) }
+                .also {
+                    entry.writer = it
+                    launchPump { watchForStop(id, stream) }
+                }
+        if (!writer.offer(output)) {
+            quic.close(Http3ErrorCode.H3_EXCESSIVE_LOAD, "the peer does not read what HTTP/3 has to say on stream $id")
+        }
+    }
+
+    private suspend fun watchForStop(id: Long, stream: QuicSendStream) {
+        try {
+            stream.awaitStopped()?.let { sendingFailed(id, it) }
+        } catch (_: QuicConnectionException) {
+            // The end of the connection is told once, by awaitClosed().
+        }
+    }
+
+    private suspend fun sendingFailed(id: Long, failure: QuicException) {
+        if (failure !is QuicStreamStoppedException) return
+        turn { now ->
+            if (streams.endSend(id) != null) {
+                val code = failure.errorCode
+                handleInput(QuicInput.SendingStopped(id, if (code == null) OptionalLong.empty() else OptionalLong.of(code)), now)
+            }
+        }
+    }
+
+    // ---- what QUIC tells
+
+    private suspend fun acceptBidirectional() {
+        while (true) {
+            val stream = quic.acceptBidirectionalStream()
+            launchPump { read(stream.id, stream.receive, QuicStreams.Entry(stream, stream.send, stream.receive)) }
+        }
+    }
+
+    private suspend fun acceptUnidirectional() {
+        while (true) {
+            val stream = quic.acceptUnidirectionalStream()
+            launchPump { read(stream.id, stream, QuicStreams.Entry(null, null, stream)) }
+        }
+    }
+
+    private suspend fun receiveDatagrams() {
+        while (true) {
+            val datagram = quic.receiveDatagram()
+            turn { now -> handleInput(QuicInput.Datagram(datagram), now) }
+        }
+    }
+
+    private suspend fun read(id: Long, receive: QuicReceiveStream, entry: QuicStreams.Entry) {
+        turn { streams.add(id, entry) }
+        read(id, receive)
+    }
+
+    private suspend fun read(id: Long, receive: QuicReceiveStream) {
+        val buffer = ByteBuffer.allocate(READ_SIZE)
+        var goOn = true
+        while (goOn) {
+            buffer.toFill()
+            val read =
+                try {
+                    receive.read(buffer)
+                } catch (reset: QuicStreamResetException) {
+                    turn { now ->
+                        handleInput(QuicInput.StreamReset(id, reset.errorCode), now)
+                        streams.endReceive(id)
+                    }
+                    return
+                } catch (stopped: IllegalStateException) {
+                    // The engine itself stopped the stream meanwhile.
+                    if (stopped is CancellationException) throw stopped
+                    return
+                }
+            buffer.toRead()
+            goOn = turn { now -> give(id, buffer, if (read < 0) Fin.YES else Fin.NO, now) }
+        }
+    }
+
+    /** Gives bytes to the engine; whether it wants more. Payload that came along is kept for the application. */
+    private fun give(id: Long, data: ByteBuffer, fin: Fin, now: Long): Boolean {
+        engine.handleInput(QuicInput.StreamData(id, data, fin), now)
+        val role = engine.roleOf(id)
+        if (fin == Fin.YES) streams.endReceive(id)
+        return when (role) {
+            StreamRole.UNDECIDED, StreamRole.ENGINE -> {
+                fin == Fin.NO
+            }
+
+            StreamRole.SESSION, StreamRole.WAITING -> {
+                streams[id]?.early = data.takeIf { it.hasRemaining() }
+                false
+            }
+
+            StreamRole.REFUSED -> {
+                false
+            }
+        }
+    }
+
+    /** Something that ends by itself with the connection, and is over before its end is told. */
+    private fun launchPump(block: suspend () -> Unit) {
+        pumpScope.launch {
+            try {
+                block()
+            } catch (_: QuicConnectionException) {
+                // The end of the connection is told once, by awaitClosed().
+            }
+        }
+    }
+
+    /** The end of the connection, but only after everything that arrived before it: a close code must not be overtaken. */
+    private suspend fun awaitClosed() {
+        val reason = quic.awaitClosed()
+        alive?.cancel()
+        pumps.complete()
+        pumps.join()
+        withContext(NonCancellable) { turn { onClosed(reason) } }
+    }
+
+    // ---- time
+
+    private suspend fun keepAlive(interval: Duration) {
+        while (true) {
+            delay(interval)
+            turn { keepAlive() }
+        }
+    }
+
+    private fun now(): Long = origin.elapsedNow().inWholeNanoseconds
+
+    private fun armTimer() {
+        val deadline = engine.pollTimeoutNanos()
+        if (deadline == armedFor) return
+        armedFor = deadline
+        timer?.cancel()
+        timer =
+            if (deadline == Long.MAX_VALUE) {
+                null
+            } else {
+                scope.launch(dispatcher) {
+                    delay((deadline - now()).coerceAtLeast(0).nanoseconds)
+                    armedFor = Long.MAX_VALUE
+                    takeTurn { now -> handleTimeout(now) }
+                }
+            }
+    }
+
+    private companion object {
+        /** A preamble has at most 16 bytes, a request a few hundred; larger ones come in pieces. */
+        const val READ_SIZE = 512
+
+        fun engineDispatcher(scope: CoroutineScope): CoroutineDispatcher {
+            val given = scope.coroutineContext[ContinuationInterceptor] as? CoroutineDispatcher ?: Dispatchers.Default
+            return given.limitedParallelism(1)
+        }
+    }
+}

@@ -1,0 +1,487 @@
+package dev.webtransport.runtime
+
+import dev.webtransport.codec.ConnectRequest
+import dev.webtransport.codec.Http3Settings
+import dev.webtransport.config.Http3Config
+import dev.webtransport.config.QuicConfig
+import dev.webtransport.config.SessionOptions
+import dev.webtransport.config.WebTransportDraft
+import dev.webtransport.engine.EngineEvent
+import dev.webtransport.engine.http3.ConnectReadiness
+import dev.webtransport.engine.http3.Http3Engine
+import dev.webtransport.engine.http3.SessionParameters
+import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.error.ProtocolViolation
+import dev.webtransport.error.RequirementsNotMetException
+import dev.webtransport.error.SessionEstablishmentException
+import dev.webtransport.error.SessionRejectedException
+import dev.webtransport.error.TransportUnavailableException
+import dev.webtransport.session.ConnectionState
+import dev.webtransport.session.WebTransportConnection
+import dev.webtransport.session.WebTransportSession
+import dev.webtransport.transport.QuicCloseReason
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.QuicConnectionException
+import dev.webtransport.transport.QuicReceiveStream
+import dev.webtransport.transport.QuicSendStream
+import dev.webtransport.value.CloseInfo
+import dev.webtransport.value.Headers
+import dev.webtransport.value.Initiator
+import dev.webtransport.value.Perspective
+import dev.webtransport.value.StreamType
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.job
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+import java.net.InetSocketAddress
+import java.nio.ByteBuffer
+import java.time.Duration
+import kotlin.coroutines.CoroutineContext
+import kotlin.time.TimeSource
+import kotlin.time.toKotlinDuration
+
+/** An HTTP/3 connection and its sessions: what the engine decides, told to those who wait for it. */
+internal class Http3Connection(
+    val quic: QuicConnection,
+    private val authority: String,
+    val quicConfig: QuicConfig,
+    private val http3: Http3Config,
+    private val whenIdle: IdlePolicy,
+    parent: CoroutineContext,
+    timeSource: TimeSource,
+    private val onRequest: (PendingRequest) -> Unit,
+) : WebTransportConnection {
+    val scope = CoroutineScope(parent + SupervisorJob(parent[Job]))
+
+    override val perspective: Perspective get() = quic.perspective
+    override val localAddress: InetSocketAddress get() = quic.localAddress
+    override val remoteAddress: InetSocketAddress get() = quic.remoteAddress
+
+    private val mutableState = MutableStateFlow(ConnectionState.CONNECTING)
+    override val state: StateFlow<ConnectionState> = mutableState.asStateFlow()
+
+    @Volatile
+    override var draft: WebTransportDraft? = null
+        private set
+
+    /** What the peer declared. */
+    @Volatile
+    var peerSettings: Map<Long, Long> = emptyMap()
+        private set
+
+    /** Whether the peer's SETTINGS allow HTTP datagrams (RFC 9297, section 2.1.1). */
+    @Volatile
+    var peerTakesDatagrams: Boolean = false
+        private set
+
+    @Volatile
+    override var sessions: List<WebTransportSession> = emptyList()
+        private set
+
+    private val ready = CompletableDeferred<Unit>()
+    private val closed = CompletableDeferred<Unit>()
+
+    // Only for the engine's dispatcher:
+    private val live = LinkedHashMap<Long, Http3Session>()
+    private val asked = HashMap<Long, PendingSession>()
+    private val requests = HashMap<Long, PendingRequest>()
+    private var violation: ProtocolViolation? = null
+    private var idle: Job? = null
+
+    private val driver =
+        EngineDriver(
+            quic,
+            Http3Engine(quic.perspective, http3),
+            scope,
+            quicConfig.keepAliveInterval().orElse(null)?.toKotlinDuration(),
+            timeSource,
+            onEvent = { handle(it) },
+            onClosed = { handleConnectionEnd(it) },
+        )
+
+    init {
+        scope.coroutineContext.job.invokeOnCompletion { handleScopeEnd() }
+    }
+
+    /** Begins HTTP/3. */
+    suspend fun start() {
+        try {
+            driver.start()
+            whenIdle.beforeFirstSession?.let { limit -> driver.post { armIdle(limit) } }
+        } catch (failed: Throwable) {
+            quic.close(Http3ErrorCode.H3_INTERNAL_ERROR, "HTTP/3 did not start")
+            scope.cancel()
+            throw failed
+        }
+    }
+
+    // ---- what the application calls
+
+    override suspend fun createSession(path: String, options: SessionOptions): WebTransportSession {
+        check(perspective == Perspective.CLIENT) { "only a client asks for sessions; a server accepts them" }
+        require(path.startsWith("/")) { "the path \"$path\" does not begin with a slash" }
+        ready.await()
+        val stream =
+            try {
+                quic.openBidirectionalStream()
+            } catch (lost: QuicConnectionException) {
+                throw TransportUnavailableException("the connection ended before the session was asked for: ${lost.reason}", lost)
+            }
+        val pending = PendingSession(SessionParameters(authority, path, options.origin(), options.headers(), options.protocols()))
+        withContext(NonCancellable) { driver.turn { now -> ask(stream.id, stream.send, stream.receive, pending, now) } }
+        return awaitAnswer(stream.id, pending)
+    }
+
+    private fun Http3Engine.ask(
+        id: Long,
+        send: QuicSendStream,
+        receive: QuicReceiveStream,
+        pending: PendingSession,
+        now: Long,
+    ) {
+        val readiness = connectReadiness()
+        if (readiness != ConnectReadiness.READY) {
+            send.reset(Http3ErrorCode.H3_REQUEST_CANCELLED)
+            receive.stopSending(Http3ErrorCode.H3_REQUEST_CANCELLED)
+            pending.answer.completeExceptionally(refusal(readiness))
+            return
+        }
+        driver.streams.add(id, QuicStreams.Entry(null, send, receive))
+        asked[id] = pending
+        disarmIdle()
+        connect(id, pending.parameters, now)
+        driver.pump(id, receive)
+    }
+
+    private suspend fun awaitAnswer(id: Long, pending: PendingSession): WebTransportSession {
+        try {
+            return pending.answer.await()
+        } catch (cancelled: CancellationException) {
+            // Whoever was first: the request is withdrawn, or the session that stands already is closed.
+            driver.post { now ->
+                if (asked.remove(id) != null) cancelConnect(id) else close(id, CloseInfo.NORMAL, now)
+            }
+            throw cancelled
+        }
+    }
+
+    override suspend fun shutdown(grace: Duration) {
+        require(!grace.isNegative) { "grace $grace is negative" }
+        driver.turn {
+            if (mutableState.value != ConnectionState.CLOSED) mutableState.value = ConnectionState.DRAINING
+            goAway()
+        }
+        withTimeoutOrNull(grace.toKotlinDuration()) {
+            sessions.forEach { (it as Http3Session).awaitEnded() }
+        }
+        close()
+    }
+
+    override suspend fun close() {
+        scope
+            .launch {
+                val standing = sessions
+                standing.forEach { launch { it.close() } }
+            }.join()
+        closeQuic()
+        closed.await()
+    }
+
+    override suspend fun awaitClosed() {
+        closed.await()
+    }
+
+    // ---- what sessions call
+
+    /** See [EngineDriver.turn]. */
+    suspend fun <T> turn(block: Http3Engine.(nowNanos: Long) -> T): T = driver.turn(block)
+
+    /** See [EngineDriver.post]. */
+    fun post(block: Http3Engine.(nowNanos: Long) -> Unit) {
+        driver.post(block)
+    }
+
+    /** Makes a stream that this end opened one of a session; answers its preamble, or null when the session has ended. */
+    suspend fun attach(
+        sessionId: Long,
+        streamId: Long,
+        type: StreamType,
+        send: QuicSendStream,
+        receive: QuicReceiveStream?,
+    ): ByteBuffer? =
+        withContext(NonCancellable) {
+            val preamble =
+                driver.turn {
+                    openStream(sessionId, streamId, type)
+                        ?.also { driver.streams.add(streamId, QuicStreams.Entry(null, send, receive)) }
+                }
+            if (preamble == null) {
+                send.reset(Http3ErrorCode.WT_SESSION_GONE)
+                receive?.stopSending(Http3ErrorCode.WT_SESSION_GONE)
+            }
+            preamble
+        }
+
+    fun sendEnded(streamId: Long) {
+        driver.post {
+            driver.streams.endSend(streamId)
+            sendEnded(streamId)
+        }
+    }
+
+    fun receiveEnded(streamId: Long) {
+        driver.post {
+            driver.streams.endReceive(streamId)
+            receiveEnded(streamId)
+        }
+    }
+
+    // ---- what a pending request calls
+
+    /** Answers a request with a session, or null when the client has gone. */
+    suspend fun accept(request: PendingRequest, protocol: String?, headers: Headers): Http3Session? =
+        withContext(NonCancellable) {
+            driver.turn { now ->
+                if (requests.remove(request.id) == null || !accept(request.id, protocol, headers, now)) {
+                    null
+                } else {
+                    establish(request.id, request.terms(headers, protocol))
+                }
+            }
+        }
+
+    /** Answers a request with a status; false when the client has gone. */
+    suspend fun reject(request: PendingRequest, status: Int, headers: Headers): Boolean =
+        withContext(NonCancellable) {
+            driver.turn { now -> requests.remove(request.id) != null && reject(request.id, status, headers, now) }
+        }
+
+    // ---- what the engine tells
+
+    private fun Http3Engine.handle(event: EngineEvent) {
+        when (event) {
+            is EngineEvent.PeerReady -> {
+                handleReady(event)
+            }
+
+            is EngineEvent.RequirementsNotMet -> {
+                ready.completeExceptionally(RequirementsNotMetException(event.message()))
+            }
+
+            is EngineEvent.SessionRequested -> {
+                handleRequest(event.sessionId(), event.request())
+            }
+
+            is EngineEvent.SessionRequestGone -> {
+                requests.remove(event.sessionId())?.gone()
+            }
+
+            is EngineEvent.SessionEstablished -> {
+                handleEstablished(event)
+            }
+
+            is EngineEvent.SessionRejected -> {
+                asked.remove(event.sessionId())?.answer?.completeExceptionally(
+                    SessionRejectedException(event.status(), event.headers(), event.message()),
+                )
+            }
+
+            is EngineEvent.SessionDraining -> {
+                live[event.sessionId()]?.handleDraining()
+            }
+
+            is EngineEvent.SessionClosed -> {
+                handleSessionClosed(event)
+            }
+
+            is EngineEvent.SessionEnded -> {
+                handleSessionEnded(event.sessionId())
+            }
+
+            is EngineEvent.IncomingStream -> {
+                handleIncoming(event)
+            }
+
+            is EngineEvent.DatagramReceived -> {
+                handleDatagram(event)
+            }
+
+            is EngineEvent.GoAwayReceived -> {
+                mutableState.compareAndSet(ConnectionState.CONNECTED, ConnectionState.DRAINING)
+            }
+
+            is EngineEvent.ConnectionFailed -> {
+                violation = event.violation()
+            }
+        }
+    }
+
+    private fun handleReady(event: EngineEvent.PeerReady) {
+        draft = event.draft()
+        peerSettings = event.settings().asMap()
+        peerTakesDatagrams = takesDatagrams(event.settings())
+        mutableState.compareAndSet(ConnectionState.CONNECTING, ConnectionState.CONNECTED)
+        ready.complete(Unit)
+    }
+
+    // = rfc9297#2.1.1
+    // # HTTP datagrams are sent only to a peer that declared them; browsers also send the setting of draft-04.
+    private fun takesDatagrams(settings: Http3Settings): Boolean =
+        settings.get(Http3Settings.SETTINGS_H3_DATAGRAM, 0) == 1L || settings.get(Http3Settings.SETTINGS_H3_DATAGRAM_DRAFT_04, 0) == 1L
+
+    private fun handleRequest(id: Long, request: ConnectRequest) {
+        disarmIdle()
+        val pending = PendingRequest(this, id, request)
+        requests[id] = pending
+        onRequest(pending)
+    }
+
+    private fun handleEstablished(event: EngineEvent.SessionEstablished) {
+        val pending = asked.remove(event.sessionId()) ?: return
+        val parameters = pending.parameters
+        val terms =
+            SessionTerms(authority, parameters.path(), parameters.headers(), event.headers(), event.protocol().orElse(null))
+        pending.answer.complete(establish(event.sessionId(), terms))
+    }
+
+    private fun establish(id: Long, terms: SessionTerms): Http3Session {
+        val session = Http3Session(this, id, terms)
+        live[id] = session
+        sessions = live.values.toList()
+        disarmIdle()
+        return session
+    }
+
+    private fun handleSessionClosed(event: EngineEvent.SessionClosed) {
+        val broken = event.violation()
+        val end = if (broken == null) SessionEnd.Closed(event.info(), event.initiator()) else SessionEnd.Violated(broken, event.initiator())
+        live[event.sessionId()]?.handleEnd(end)
+    }
+
+    private fun handleSessionEnded(id: Long) {
+        live.remove(id)?.handleEnded()
+        sessions = live.values.toList()
+        if (live.isEmpty() && asked.isEmpty() && requests.isEmpty()) whenIdle.afterLastSession?.let(::armIdle)
+    }
+
+    private fun handleIncoming(event: EngineEvent.IncomingStream) {
+        val entry = driver.streams[event.streamId()] ?: return
+        val receive = entry.receive
+        val both = entry.bidirectional
+        val early = entry.early
+        entry.early = null
+        val stream =
+            when {
+                both != null -> IncomingStream.Bidirectional(both, early)
+                receive != null -> IncomingStream.Unidirectional(receive, early)
+                else -> return
+            }
+        if (live[event.sessionId()]?.handleIncoming(stream) == true) return
+        // QUIC's own limit keeps the queue from filling; should it be full or the session over nevertheless, the peer is told.
+        entry.send?.reset(Http3ErrorCode.WT_BUFFERED_STREAM_REJECTED)
+        receive?.stopSending(Http3ErrorCode.WT_BUFFERED_STREAM_REJECTED)
+        sendEnded(event.streamId())
+        receiveEnded(event.streamId())
+    }
+
+    private fun handleDatagram(event: EngineEvent.DatagramReceived) {
+        val payload = event.payload()
+        live[event.sessionId()]?.handleDatagram(ByteArray(payload.remaining()).also { payload.get(it) })
+    }
+
+    private fun handleConnectionEnd(reason: QuicCloseReason) {
+        val broken = violation
+        val end = if (broken == null) SessionEnd.Lost(reason) else SessionEnd.Violated(broken, Initiator.LOCAL)
+        live.values.forEach {
+            it.handleEnd(end)
+            it.handleEnded()
+        }
+        live.clear()
+        sessions = emptyList()
+        val unavailable = TransportUnavailableException("the connection ended before the session stood: $reason", null)
+        ready.completeExceptionally(unavailable)
+        asked.values.forEach { it.answer.completeExceptionally(unavailable) }
+        asked.clear()
+        requests.values.forEach { it.gone() }
+        requests.clear()
+        mutableState.value = ConnectionState.CLOSED
+        closed.complete(Unit)
+        scope.cancel()
+    }
+
+    // ---- the end
+
+    private fun closeQuic() {
+        // = draft-ietf-webtrans-http3-16#6
+        // # The connection is closed only after the CONNECT streams are, so that no close code is lost.
+        quic.close(Http3ErrorCode.H3_NO_ERROR, "")
+    }
+
+    private fun armIdle(limit: Duration) {
+        idle?.cancel()
+        idle =
+            scope.launch {
+                delay(limit.toKotlinDuration())
+                driver.post { if (live.isEmpty() && asked.isEmpty() && requests.isEmpty()) closeQuic() }
+            }
+    }
+
+    /** The scope above was cancelled, or everything is over: nobody may be left waiting. */
+    private fun handleScopeEnd() {
+        closeQuic()
+        if (closed.isCompleted) return
+        val end = SessionEnd.Lost(QuicCloseReason.Local(Http3ErrorCode.H3_NO_ERROR, "the scope of this end was cancelled"))
+        sessions.forEach {
+            (it as Http3Session).handleEnd(end)
+            it.handleEnded()
+        }
+        ready.completeExceptionally(TransportUnavailableException("the connection was cancelled by this end", null))
+        mutableState.value = ConnectionState.CLOSED
+        closed.complete(Unit)
+    }
+
+    private fun disarmIdle() {
+        idle?.cancel()
+        idle = null
+    }
+
+    private fun refusal(readiness: ConnectReadiness): SessionEstablishmentException =
+        when (readiness) {
+            ConnectReadiness.SESSION_LIMIT -> {
+                RequirementsNotMetException(
+                    "the peer speaks ${draft?.label()}, which without session flow control allows one session at a time on a connection; " +
+                        "close the other one first, or open another connection",
+                )
+            }
+
+            ConnectReadiness.GOING_AWAY -> {
+                RequirementsNotMetException("the peer said GOAWAY: no new sessions on this connection; open another one")
+            }
+
+            ConnectReadiness.CLOSED, ConnectReadiness.WAITING_FOR_SETTINGS, ConnectReadiness.READY -> {
+                TransportUnavailableException("the connection has ended", null)
+            }
+
+            ConnectReadiness.REQUIREMENTS_NOT_MET -> {
+                RequirementsNotMetException("the peer does not speak WebTransport")
+            }
+        }
+
+    private class PendingSession(val parameters: SessionParameters) {
+        val answer = CompletableDeferred<Http3Session>()
+    }
+}
+
+/** When a connection without sessions is closed; null for never. */
+internal class IdlePolicy(val beforeFirstSession: Duration?, val afterLastSession: Duration?)

@@ -1,0 +1,65 @@
+package dev.webtransport.runtime
+
+import dev.webtransport.error.ConnectionLostException
+import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.error.ProtocolViolation
+import dev.webtransport.error.ProtocolViolationException
+import dev.webtransport.error.SessionClosedException
+import dev.webtransport.error.SessionException
+import dev.webtransport.error.SessionTimedOutException
+import dev.webtransport.transport.QuicCloseReason
+import dev.webtransport.value.CloseInfo
+import dev.webtransport.value.Initiator
+
+/** How a session ended; makes the exception of every call that meets the end. */
+internal sealed interface SessionEnd {
+    /** A fresh instance for each caller, so that stack traces tell the truth; [cause] is the first report, or null for that. */
+    fun exception(cause: Throwable?): SessionException
+
+    /** Whether flows complete and accepts answer null, rather than fail. */
+    val isClean: Boolean
+
+    /** One end closed the session. */
+    class Closed(val info: CloseInfo, val initiator: Initiator) : SessionEnd {
+        override val isClean: Boolean get() = initiator == Initiator.LOCAL || info.code() == 0L
+
+        override fun exception(cause: Throwable?): SessionException = SessionClosedException(info, initiator, cause)
+    }
+
+    /** One end broke the protocol, and the other said so. */
+    class Violated(val violation: ProtocolViolation, val initiator: Initiator) : SessionEnd {
+        override val isClean: Boolean get() = false
+
+        override fun exception(cause: Throwable?): SessionException =
+            ProtocolViolationException(
+                violation.message.orEmpty(),
+                violation.scope(),
+                violation.wireCode(),
+                violation.citation(),
+                initiator,
+                cause,
+            )
+    }
+
+    /** The connection went away under the session. */
+    class Lost(val reason: QuicCloseReason) : SessionEnd {
+        override val isClean: Boolean get() = false
+
+        override fun exception(cause: Throwable?): SessionException =
+            when (reason) {
+                is QuicCloseReason.TimedOut -> SessionTimedOutException("the connection is gone: $reason", cause)
+                is QuicCloseReason.Application -> lost(reason.errorCode, Initiator.REMOTE, cause)
+                is QuicCloseReason.Local -> lost(reason.errorCode, Initiator.LOCAL, cause)
+                is QuicCloseReason.Transport -> lost(reason.errorCode ?: -1, Initiator.REMOTE, cause)
+                is QuicCloseReason.Tls -> lost(reason.errorCode ?: -1, Initiator.REMOTE, cause)
+                is QuicCloseReason.Refused -> lost(-1, Initiator.REMOTE, cause)
+                is QuicCloseReason.Internal -> lost(-1, Initiator.LOCAL, cause)
+            }
+
+        private fun lost(code: Long, initiator: Initiator, cause: Throwable?): SessionException {
+            val who = if (initiator == Initiator.REMOTE) "the peer or the network" else "this end"
+            val how = if (code < 0) "$reason" else "$reason, ${Http3ErrorCode.describe(code)}"
+            return ConnectionLostException("connection ended by $who: $how", code, initiator, cause)
+        }
+    }
+}

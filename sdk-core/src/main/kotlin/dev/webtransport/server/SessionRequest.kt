@@ -1,0 +1,79 @@
+package dev.webtransport.server
+
+import dev.webtransport.codec.ConnectRequest
+import dev.webtransport.config.WebTransportDraft
+import dev.webtransport.error.TransportUnavailableException
+import dev.webtransport.runtime.PendingRequest
+import dev.webtransport.session.WebTransportSession
+import dev.webtransport.value.Headers
+import java.net.InetSocketAddress
+
+/**
+ * A client's request for a session: to be accepted or rejected, once, within
+ * [dev.webtransport.config.ServerConfig.requestTimeout]. Its origin was checked already.
+ */
+public class SessionRequest internal constructor(private val pending: PendingRequest) {
+    private val request: ConnectRequest get() = pending.request
+
+    /** The host, and the port if it is not 443, that the client asked for. */
+    public val authority: String get() = request.authority()
+
+    /** The path that the client asked for, with its query. */
+    public val path: String get() = request.path()
+
+    /** The fields of the request, without pseudo-header fields. */
+    public val headers: Headers get() = request.headers()
+
+    /** The origin of the web page that asks, or null when the client is no browser. */
+    public val origin: String? get() = request.origin().orElse(null)
+
+    /** The subprotocols that the client offers, most wanted first. */
+    public val offeredProtocols: List<String> get() = request.offeredProtocols()
+
+    /** The client's address now. */
+    public val remoteAddress: InetSocketAddress get() = pending.connection.remoteAddress
+
+    /** The generation of WebTransport that both ends speak. */
+    public val draft: WebTransportDraft get() = checkNotNull(pending.connection.draft) { "requests wait for the client's settings" }
+
+    /** The HTTP/3 settings that the client declared, by identifier. */
+    public val peerSettings: Map<Long, Long> get() = pending.connection.peerSettings
+
+    /**
+     * Accepts the request (status 200). The session stands at once.
+     *
+     * Cancellation: the session may stand nevertheless, and is then closed.
+     *
+     * @param protocol the subprotocol chosen, one of [offeredProtocols], or null for none
+     * @param headers fields of the answer
+     * @throws TransportUnavailableException if the client has gone meanwhile
+     * @throws IllegalArgumentException if [protocol] was not offered
+     * @throws IllegalStateException if the request was answered already
+     */
+    public suspend fun accept(protocol: String? = null, headers: Headers = Headers.EMPTY): WebTransportSession {
+        require(protocol == null || protocol in offeredProtocols) { "protocol \"$protocol\" was not offered; offered: $offeredProtocols" }
+        return pending.accept(protocol, headers)
+            ?: throw TransportUnavailableException("the client has gone before its request was accepted", null)
+    }
+
+    /**
+     * Rejects the request. Nothing happens if the client has gone meanwhile.
+     *
+     * Cancellation: the request is rejected nevertheless.
+     *
+     * @param status 300 to 599; 403 unless named
+     * @param headers fields of the answer
+     * @throws IllegalArgumentException if the status says no rejection
+     * @throws IllegalStateException if the request was answered already
+     */
+    public suspend fun reject(status: Int = 403, headers: Headers = Headers.EMPTY) {
+        require(status in 300..599) { "status $status is no rejection; use 300 to 599" }
+        pending.reject(status, headers)
+    }
+
+    internal suspend fun rejectIfOpen(status: Int) = pending.rejectIfOpen(status)
+
+    internal suspend fun awaitSettled() = pending.settled.await()
+
+    override fun toString(): String = "session request for $authority$path from $remoteAddress"
+}

@@ -1,0 +1,272 @@
+package dev.webtransport.server
+
+import dev.webtransport.config.ServerConfig
+import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.runtime.ArrivalQueue
+import dev.webtransport.runtime.Http3Connection
+import dev.webtransport.runtime.IdlePolicy
+import dev.webtransport.runtime.PendingRequest
+import dev.webtransport.session.WebTransportConnection
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.QuicConnectionException
+import dev.webtransport.transport.QuicListener
+import dev.webtransport.transport.QuicTransport
+import dev.webtransport.transport.QuicTransports
+import dev.webtransport.transport.TransportSpi
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineName
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.job
+import kotlinx.coroutines.joinAll
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.supervisorScope
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+import org.slf4j.LoggerFactory
+import java.io.IOException
+import java.net.BindException
+import java.net.InetSocketAddress
+import java.time.Duration
+import java.util.concurrent.ConcurrentHashMap
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.time.TimeSource
+import kotlin.time.toKotlinDuration
+
+/**
+ * Accepts WebTransport sessions on one port or several addresses.
+ *
+ * **A server owns what it accepted**: [close] ends every session and connection and gives back the engine's threads.
+ *
+ * ```
+ * val server = WebTransportServer.listen(ServerConfig.builder(tls).build())
+ * server.serve { request -> handle(request.accept()) }
+ * ```
+ */
+public class WebTransportServer private constructor(
+    /** The settings of this server. */
+    public val config: ServerConfig,
+    private val transport: QuicTransport,
+    private val listeners: List<QuicListener>,
+    context: CoroutineContext,
+    private val timeSource: TimeSource,
+) {
+    private val scope = CoroutineScope(Dispatchers.Default + context + SupervisorJob(context[Job]) + CoroutineName("webtransport-server"))
+    private val open: MutableSet<Http3Connection> = ConcurrentHashMap.newKeySet()
+    private val waiting = ArrivalQueue<SessionRequest>(config.maxPendingRequests())
+
+    /** The addresses this server listens on, with the ports that were picked. */
+    public val localAddresses: List<InetSocketAddress> get() = listeners.map { it.localAddress }
+
+    /** The port of the first address. */
+    public val port: Int get() = localAddresses.first().port
+
+    /** The connections that are open now. */
+    public val connections: List<WebTransportConnection> get() = open.toList()
+
+    /**
+     * Session requests, in the order of arrival. One bounded queue ([ServerConfig.maxPendingRequests]) feeds all
+     * collectors; the flow completes when the server is closed.
+     */
+    public val requests: Flow<SessionRequest> = flow { while (true) emit(acceptRequest() ?: break) }
+
+    init {
+        listeners.forEach { listener -> scope.launch { acceptConnections(listener) } }
+    }
+
+    /** The next session request, or null once the server is closed. Cancellation: no request is lost. */
+    public suspend fun acceptRequest(): SessionRequest? = waiting.receive()
+
+    /**
+     * Runs [handler] for each session request, each in a coroutine of its own, until the server is closed. A request that
+     * the handler leaves unanswered is rejected with 405. A failure of a handler is logged, its request
+     * rejected with 500 if it was not answered yet; other requests go on. A session that was accepted lives on when its
+     * handler returns: close it there.
+     *
+     * Cancellation: running handlers are cancelled; the server goes on listening.
+     */
+    public suspend fun serve(handler: suspend (SessionRequest) -> Unit) {
+        supervisorScope {
+            while (true) {
+                val request = acceptRequest() ?: break
+                launch { handle(request, handler) }
+            }
+        }
+    }
+
+    private suspend fun handle(request: SessionRequest, handler: suspend (SessionRequest) -> Unit) {
+        var status = HTTP_METHOD_NOT_ALLOWED
+        try {
+            handler(request)
+        } catch (cancelled: CancellationException) {
+            status = HTTP_UNAVAILABLE
+            throw cancelled
+        } catch (ended: dev.webtransport.error.WebTransportException) {
+            log.debug("{} ended: {}", request, ended.message)
+        } catch (failed: Exception) {
+            status = HTTP_INTERNAL_ERROR
+            log.error("the handler of {} failed", request, failed)
+        } finally {
+            withContext(NonCancellable) { request.rejectIfOpen(status) }
+        }
+    }
+
+    /**
+     * Comes to an end in good order: accepts nothing new, tells every client to come to an end (GOAWAY), waits for the
+     * sessions to close for at most [grace], then closes what is left.
+     *
+     * Cancellation: the server is closed at once.
+     */
+    public suspend fun shutdown(grace: Duration) {
+        try {
+            listeners.forEach { it.close() }
+            coroutineScope { open.forEach { launch { it.shutdown(grace) } } }
+        } finally {
+            close()
+        }
+    }
+
+    /**
+     * Closes every session with code 0 and every connection, and gives back the engine. Repeatable.
+     *
+     * Cancellation: everything is closed nevertheless.
+     */
+    public suspend fun close() {
+        withContext(NonCancellable) {
+            listeners.forEach { it.close() }
+            open.map { scope.launch { it.close() } }.joinAll()
+            waiting.close()
+            scope.coroutineContext.job.cancelAndJoin()
+            transport.close()
+        }
+    }
+
+    private suspend fun acceptConnections(listener: QuicListener) {
+        while (true) {
+            val quic = listener.accept() ?: break
+            if (open.size >= config.maxConnections()) {
+                quic.close(Http3ErrorCode.H3_EXCESSIVE_LOAD, "the server has all the connections it takes")
+            } else {
+                scope.launch { begin(quic) }
+            }
+        }
+    }
+
+    private suspend fun begin(quic: QuicConnection) {
+        val idle = config.idleConnectionTimeout()
+        val connection =
+            Http3Connection(
+                quic,
+                authority = "",
+                config.quic(),
+                config.http3(),
+                IdlePolicy(beforeFirstSession = config.http3().settingsTimeout().plus(idle), afterLastSession = idle),
+                scope.coroutineContext,
+                timeSource,
+                ::handleRequest,
+            )
+        open += connection
+        connection.scope.coroutineContext.job
+            .invokeOnCompletion { open -= connection }
+        try {
+            connection.start()
+        } catch (gone: QuicConnectionException) {
+            log.debug("a connection ended before HTTP/3 began: {}", gone.reason)
+        }
+    }
+
+    private fun handleRequest(pending: PendingRequest) {
+        val request = SessionRequest(pending)
+        scope.launch {
+            // = draft-ietf-webtrans-http3-16#3.2
+            // # A server verifies the Origin of a request that has one, and answers 403 if it does not allow it.
+            val origin = request.origin
+            when {
+                origin != null && !config.originPolicy().allows(origin, request.authority) -> {
+                    log.info("{} rejected: origin {} is not allowed by the policy: {}", request, origin, config.originPolicy())
+                    request.rejectIfOpen(HTTP_FORBIDDEN)
+                }
+
+                !waiting.offer(request) -> {
+                    request.rejectIfOpen(HTTP_TOO_MANY_REQUESTS)
+                }
+
+                else -> {
+                    withTimeoutOrNull(config.requestTimeout().toKotlinDuration()) { request.awaitSettled() }
+                        ?: request.rejectIfOpen(HTTP_UNAVAILABLE)
+                }
+            }
+        }
+    }
+
+    public companion object {
+        private val log = LoggerFactory.getLogger(WebTransportServer::class.java)
+
+        private const val HTTP_FORBIDDEN = 403
+        private const val HTTP_METHOD_NOT_ALLOWED = 405
+        private const val HTTP_TOO_MANY_REQUESTS = 429
+        private const val HTTP_INTERNAL_ERROR = 500
+        private const val HTTP_UNAVAILABLE = 503
+
+        /** How often further addresses are tried on the port that the first one was given. */
+        private const val PORT_ATTEMPTS = 16
+
+        /**
+         * Begins to listen, over the first QUIC engine that is available here.
+         *
+         * @throws dev.webtransport.error.TransportUnavailableException if there is none
+         * @throws IOException if an address cannot be bound, or the certificate not be used
+         */
+        public suspend fun listen(config: ServerConfig): WebTransportServer =
+            listen(config, QuicTransports.default())
+
+        /**
+         * The same over a given transport, which the server owns from now on and closes.
+         *
+         * @param context where the server's coroutines run: a parent job, a dispatcher (default [Dispatchers.Default])
+         * @param timeSource the clock of timeouts; one that follows virtual time in tests
+         */
+        @TransportSpi
+        public suspend fun listen(
+            config: ServerConfig,
+            transport: QuicTransport,
+            context: CoroutineContext = EmptyCoroutineContext,
+            timeSource: TimeSource = TimeSource.Monotonic,
+        ): WebTransportServer {
+            try {
+                return WebTransportServer(config, transport, bind(config, transport), context, timeSource)
+            } catch (failed: Throwable) {
+                transport.close()
+                throw failed
+            }
+        }
+
+        /** Binds all addresses; those with port 0 to the same free port. */
+        private suspend fun bind(config: ServerConfig, transport: QuicTransport): List<QuicListener> {
+            repeat(PORT_ATTEMPTS) { attempt ->
+                val bound = mutableListOf<QuicListener>()
+                try {
+                    for (address in config.bindAddresses()) {
+                        val port = if (address.port == 0 && bound.isNotEmpty()) bound.first().localAddress.port else address.port
+                        bound += transport.listen(InetSocketAddress(address.address, port), config.tls(), config.quic())
+                    }
+                    return bound
+                } catch (failed: Throwable) {
+                    withContext(NonCancellable) { bound.forEach { it.close() } }
+                    // A port that was picked for one address may be taken on the next: pick another.
+                    val picked = failed is BindException && config.bindAddresses().any { it.port == 0 } && bound.isNotEmpty()
+                    if (!picked || attempt == PORT_ATTEMPTS - 1) throw failed
+                }
+            }
+            error("unreachable: the last attempt returns or throws")
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.webtransport.testkit
+
+import dev.webtransport.config.ClientTlsConfig
+import dev.webtransport.config.QuicConfig
+import dev.webtransport.config.ServerTlsConfig
+import dev.webtransport.transport.QuicCloseReason
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.QuicConnectionException
+import dev.webtransport.transport.QuicListener
+import dev.webtransport.transport.QuicTransport
+import dev.webtransport.transport.TransportCapability
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import java.io.IOException
+import java.net.BindException
+import java.net.InetAddress
+import java.net.InetSocketAddress
+
+/**
+ * QUIC in memory: streams, credit, datagrams and closes as the engines have them, without sockets, packets and TLS.
+ *
+ * One instance is one network: who connects reaches who listens on the same instance. It has no thread, no clock and no
+ * dispatcher of its own. What one end sends is with the other at once, as far as its credit goes; functions suspend in the
+ * caller's context. So everything above runs in `runTest` under virtual time, the same way each time.
+ *
+ * What it takes from [QuicConfig]: [maxData][QuicConfig.maxData] and [maxStreamData][QuicConfig.maxStreamData] (exact: each byte
+ * that is read gives back one byte of credit at once; a stream holds at most 1 GiB), the limits of incoming streams,
+ * [sendBufferSize][QuicConfig.sendBufferSize], [acceptBacklog][QuicConfig.acceptBacklog], the length of the queue of incoming
+ * datagrams, [idleTimeout][QuicConfig.idleTimeout] and [keepAliveInterval][QuicConfig.keepAliveInterval]: where either end keeps
+ * the connection alive it never times out, because in memory no PING is lost.
+ *
+ * What it ignores: TLS settings of both ends (every certificate is fine, and there is no ALPN to miss), and what is about
+ * packets, files and reading ahead. The queue of outgoing datagrams never fills, because each is with the peer at once.
+ *
+ * What arrived before the peer closed the connection, or before it timed out, is still read and accepted; what an end has not
+ * taken when it closes the connection itself is gone.
+ *
+ * @param timers where idle timeouts are waited for, and nothing else: in `runTest` its `backgroundScope`. Cancelling it stops the
+ * timeouts and leaves the connections as they are
+ */
+public class LoopbackTransport(
+    private val timers: CoroutineScope,
+) : QuicTransport {
+    private val monitor = Monitor()
+    private val listeners = LinkedHashSet<LoopbackListener>()
+    private val links = LinkedHashMap<LoopbackLink, LoopbackListener>()
+    private var lastPort = FIRST_PORT - 1
+    private var closed = false
+
+    override val name: String get() = "loopback"
+
+    override val capabilities: Set<TransportCapability> get() = CAPABILITIES
+
+    override suspend fun connect(
+        remote: InetSocketAddress,
+        serverName: String,
+        tls: ClientTlsConfig,
+        config: QuicConfig,
+    ): QuicConnection {
+        require(!remote.isUnresolved) { "the address $remote is not resolved" }
+        currentCoroutineContext().ensureActive()
+        val link = monitor.locked {
+            if (closed) throw QuicConnectionException(QuicCloseReason.Internal("the loopback transport is closed"))
+            val listener = listeners.firstOrNull { it.isOpen && it.hears(remote) } ?: throw refused("nothing listens on $remote")
+            if (listener.isFull) throw refused("$remote has ${listener.config.acceptBacklog()} connections to accept already")
+            val port = pickPort() ?: throw QuicConnectionException(QuicCloseReason.Internal("no port is left"))
+            val local = InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+            LoopbackLink(local, remote, config, listener.config, timers, ::forget).also {
+                links[it] = listener
+                listener.offer(it)
+            }
+        }
+        link.start()
+        return link.client
+    }
+
+    override suspend fun listen(local: InetSocketAddress, tls: ServerTlsConfig, config: QuicConfig): QuicListener {
+        require(!local.isUnresolved) { "the address $local is not resolved" }
+        currentCoroutineContext().ensureActive()
+        return monitor.locked {
+            if (closed) throw IOException("the loopback transport is closed")
+            val port = if (local.port == 0) pickPort() ?: throw BindException("no port is left") else local.port
+            val bound = InetSocketAddress(local.address, port)
+            if (listeners.any { it.clashesWith(bound) }) throw BindException("$bound is in use")
+            LoopbackListener(bound, config, monitor, ::stopped).also(listeners::add)
+        }
+    }
+
+    override fun close() {
+        val left = monitor.locked {
+            closed = true
+            for (listener in listeners) listener.stop()
+            listeners.clear()
+            links.keys.toList()
+        }
+        for (link in left) link.abandon()
+    }
+
+    override fun toString(): String = "loopback transport"
+
+    /** A connection has ended, and with it perhaps the last use of a port. */
+    private fun forget(link: LoopbackLink) {
+        monitor.locked {
+            val listener = links.remove(link) ?: return
+            if (!listener.isOpen) release(listener)
+        }
+    }
+
+    /** A listener was closed under the lock: the clients it never accepted are turned away, its port may be free. */
+    private fun stopped(listener: LoopbackListener, unaccepted: List<LoopbackLink>) {
+        release(listener)
+        monitor.afterwards { for (link in unaccepted) link.refuse() }
+    }
+
+    private fun release(listener: LoopbackListener) {
+        if (links.values.none { it === listener }) listeners.remove(listener)
+    }
+
+    private fun pickPort(): Int? {
+        repeat(LAST_PORT - FIRST_PORT + 1) {
+            lastPort = if (lastPort == LAST_PORT) FIRST_PORT else lastPort + 1
+            val taken = listeners.any { it.localAddress.port == lastPort } || links.keys.any { it.client.localAddress.port == lastPort }
+            if (!taken) return lastPort
+        }
+        return null
+    }
+
+    private fun refused(reason: String) = QuicConnectionException(QuicCloseReason.Refused(reason))
+
+    /** Numbers of this engine. */
+    public companion object {
+        /** The largest datagram, in bytes: about what fits a QUIC packet on every path. */
+        public const val MAX_DATAGRAM_SIZE: Int = 1_200
+
+        // = rfc6335#6
+        // # ports for private and short-lived use
+        private const val FIRST_PORT = 49_152
+        private const val LAST_PORT = 65_535
+
+        internal val CAPABILITIES: Set<TransportCapability> = setOf(
+            TransportCapability.DATAGRAMS,
+            TransportCapability.PEER_RESET_CODE,
+            TransportCapability.PEER_STOP_CODE,
+            TransportCapability.WIDE_STREAM_CODES,
+            TransportCapability.KEEP_ALIVE,
+        )
+    }
+}
+
+/** One bound address of a [LoopbackTransport], under its lock. */
+internal class LoopbackListener(
+    override val localAddress: InetSocketAddress,
+    val config: QuicConfig,
+    private val monitor: Monitor,
+    private val onStop: (LoopbackListener, List<LoopbackLink>) -> Unit,
+) : QuicListener {
+    private val backlog = ArrayDeque<LoopbackLink>()
+    private val arrival = Condition(monitor)
+
+    var isOpen = true
+        private set
+
+    val isFull: Boolean get() = backlog.size >= config.acceptBacklog()
+
+    override suspend fun accept(): QuicConnection? {
+        val answer = monitor.await(arrival) {
+            val link = backlog.removeFirstOrNull()
+            if (link != null || !isOpen) Answer(link) else null
+        }
+        return answer.value?.server
+    }
+
+    override suspend fun close() {
+        monitor.locked {
+            if (isOpen) onStop(this, stop())
+        }
+    }
+
+    override fun toString(): String = "loopback listener on $localAddress"
+
+    // What follows runs under the lock.
+
+    fun offer(link: LoopbackLink) {
+        backlog.addLast(link)
+        arrival.signal()
+    }
+
+    /** Accepts no more; answers who was waiting. */
+    fun stop(): List<LoopbackLink> {
+        isOpen = false
+        arrival.signal()
+        return backlog.toList().also { backlog.clear() }
+    }
+
+    fun hears(remote: InetSocketAddress): Boolean {
+        return localAddress.port == remote.port && (localAddress.address.isAnyLocalAddress || localAddress.address == remote.address)
+    }
+
+    fun clashesWith(local: InetSocketAddress): Boolean {
+        return hears(local) || (localAddress.port == local.port && local.address.isAnyLocalAddress)
+    }
+}
