@@ -143,6 +143,7 @@ public class LoopbackTransport(
             TransportCapability.PEER_RESET_CODE,
             TransportCapability.PEER_STOP_CODE,
             TransportCapability.WIDE_STREAM_CODES,
+            TransportCapability.KEEP_ALIVE,
         )
     }
 }
