@@ -109,7 +109,7 @@ public final class ServerConfig {
         private Duration idleConnectionTimeout = Duration.ofSeconds(2);
 
         private Builder(ServerTlsConfig tls) {
-            this.tls = tls;
+            this.tls = Objects.requireNonNull(tls, "tls");
         }
 
         private Builder(ServerConfig from) {

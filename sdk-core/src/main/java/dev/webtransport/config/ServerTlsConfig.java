@@ -51,7 +51,7 @@ public final class ServerTlsConfig {
         private Trust clientTrust = Trust.system();
 
         private Builder(TlsIdentity identity) {
-            this.identity = identity;
+            this.identity = Objects.requireNonNull(identity, "identity");
         }
 
         private Builder(ServerTlsConfig from) {

@@ -12,9 +12,11 @@ import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.ssl.ClientAuth;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,8 @@ final class NettyTls {
      * @param serverName the host name or IP literal that the server's certificate must be for
      * @param keyLog takes the secrets of the connection, or null
      * @return the context
-     * @throws GeneralSecurityException if the trust store of the platform cannot be read
+     * @throws GeneralSecurityException if the trust store of the platform cannot be read, or the private key does not leave
+     *     the device that keeps it
      */
     static QuicSslContext client(ClientTlsConfig tls, String serverName, @Nullable BoringSSLKeylog keyLog)
             throws GeneralSecurityException {
@@ -46,7 +49,7 @@ final class NettyTls {
                 .endpointIdentificationAlgorithm(null);
         Optional<TlsIdentity> identity = tls.identity();
         if (identity.isPresent()) {
-            builder.keyManager(KeyManagers.of(identity.get()), null);
+            builder.keyManager(keyManager(identity.get()), null);
         }
         return build(builder, keyLog);
     }
@@ -57,11 +60,12 @@ final class NettyTls {
      * @param tls who the server is, and whether its clients need a certificate
      * @param keyLog takes the secrets of the connections, or null
      * @return the context
-     * @throws GeneralSecurityException if the trust store of the platform cannot be read
+     * @throws GeneralSecurityException if the trust store of the platform cannot be read, or the private key does not leave
+     *     the device that keeps it
      */
     static QuicSslContext server(ServerTlsConfig tls, @Nullable BoringSSLKeylog keyLog)
             throws GeneralSecurityException {
-        QuicSslContextBuilder builder = QuicSslContextBuilder.forServer(KeyManagers.of(tls.identity()), null)
+        QuicSslContextBuilder builder = QuicSslContextBuilder.forServer(keyManager(tls.identity()), null)
                 .clientAuth(clientAuth(tls.clientAuthentication()));
         if (tls.clientAuthentication() != ClientAuthentication.NONE) {
             builder.trustManager(TrustManagers.of(tls.clientTrust(), null));
@@ -77,6 +81,15 @@ final class NettyTls {
      */
     static Optional<CertificateException> refusal(@Nullable SSLEngine engine) {
         return engine == null ? Optional.empty() : PeerTrustManager.refusal(engine);
+    }
+
+    private static X509ExtendedKeyManager keyManager(TlsIdentity identity) throws InvalidKeyException {
+        // BoringSSL signs by itself, with the bytes of the key.
+        if (identity.privateKey().getEncoded() == null) {
+            throw new InvalidKeyException(
+                    "the private key of the " + identity + " cannot be exported; this engine needs one that can");
+        }
+        return KeyManagers.of(identity);
     }
 
     private static QuicSslContext build(QuicSslContextBuilder builder, @Nullable BoringSSLKeylog keyLog) {

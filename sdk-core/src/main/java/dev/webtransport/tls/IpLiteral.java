@@ -45,7 +45,9 @@ final class IpLiteral {
             byte[] whole = groups(text);
             return whole != null && whole.length == 2 * IPV6_GROUPS ? whole : null;
         }
-        byte[] head = groups(text.substring(0, gap));
+        String start = text.substring(0, gap);
+        // An IPv4 address is allowed at the very end only.
+        byte[] head = start.indexOf('.') < 0 ? groups(start) : null;
         byte[] tail = groups(text.substring(gap + 2));
         if (head == null || tail == null || head.length + tail.length > 2 * IPV6_GROUPS - 2) {
             return null;

@@ -17,6 +17,9 @@ import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamResetException
 import dev.webtransport.transport.QuicStreamStoppedException
+import dev.webtransport.transport.TransportCapability
+import dev.webtransport.transport.toFill
+import dev.webtransport.transport.toRead
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
@@ -30,6 +33,7 @@ import kotlinx.coroutines.withContext
 import java.nio.ByteBuffer
 import java.util.OptionalLong
 import kotlin.coroutines.ContinuationInterceptor
+import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.TimeSource
 
@@ -44,6 +48,7 @@ internal class EngineDriver(
     private val quic: QuicConnection,
     private val engine: Http3Engine,
     private val scope: CoroutineScope,
+    private val keepAliveInterval: Duration?,
     timeSource: TimeSource,
     private val onEvent: Http3Engine.(EngineEvent) -> Unit,
     private val onClosed: Http3Engine.(QuicCloseReason) -> Unit,
@@ -56,6 +61,7 @@ internal class EngineDriver(
     private val pumps = SupervisorJob(scope.coroutineContext[Job])
     private val pumpScope = CoroutineScope(scope.coroutineContext + pumps)
     private var timer: Job? = null
+    private var alive: Job? = null
     private var armedFor = Long.MAX_VALUE
 
     /** Opens the control stream, says SETTINGS on it, and begins to listen to the peer. */
@@ -68,6 +74,7 @@ internal class EngineDriver(
         launchPump { acceptBidirectional() }
         launchPump { acceptUnidirectional() }
         launchPump { receiveDatagrams() }
+        if (keepAliveInterval != null && TransportCapability.KEEP_ALIVE !in quic.capabilities) alive = scope.launch { keepAlive(keepAliveInterval) }
         scope.launch { awaitClosed() }
     }
 
@@ -198,7 +205,7 @@ internal class EngineDriver(
         val buffer = ByteBuffer.allocate(READ_SIZE)
         var goOn = true
         while (goOn) {
-            buffer.clear()
+            buffer.toFill()
             val read =
                 try {
                     receive.read(buffer)
@@ -213,7 +220,7 @@ internal class EngineDriver(
                     if (stopped is CancellationException) throw stopped
                     return
                 }
-            buffer.flip()
+            buffer.toRead()
             goOn = turn { now -> give(id, buffer, if (read < 0) Fin.YES else Fin.NO, now) }
         }
     }
@@ -239,6 +246,7 @@ internal class EngineDriver(
         }
     }
 
+    /** Something that ends by itself with the connection, and is over before its end is told. */
     private fun launchPump(block: suspend () -> Unit) {
         pumpScope.launch {
             try {
@@ -252,12 +260,20 @@ internal class EngineDriver(
     /** The end of the connection, but only after everything that arrived before it: a close code must not be overtaken. */
     private suspend fun awaitClosed() {
         val reason = quic.awaitClosed()
+        alive?.cancel()
         pumps.complete()
         pumps.join()
         withContext(NonCancellable) { turn { onClosed(reason) } }
     }
 
     // ---- time
+
+    private suspend fun keepAlive(interval: Duration) {
+        while (true) {
+            delay(interval)
+            turn { keepAlive() }
+        }
+    }
 
     private fun now(): Long = origin.elapsedNow().inWholeNanoseconds
 

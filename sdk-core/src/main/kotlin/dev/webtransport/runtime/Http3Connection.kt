@@ -100,7 +100,15 @@ internal class Http3Connection(
     private var idle: Job? = null
 
     private val driver =
-        EngineDriver(quic, Http3Engine(quic.perspective, http3), scope, timeSource, { handle(it) }, { handleConnectionEnd(it) })
+        EngineDriver(
+            quic,
+            Http3Engine(quic.perspective, http3),
+            scope,
+            quicConfig.keepAliveInterval().orElse(null)?.toKotlinDuration(),
+            timeSource,
+            onEvent = { handle(it) },
+            onClosed = { handleConnectionEnd(it) },
+        )
 
     init {
         scope.coroutineContext.job.invokeOnCompletion { handleScopeEnd() }

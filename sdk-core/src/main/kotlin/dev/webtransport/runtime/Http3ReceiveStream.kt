@@ -8,6 +8,8 @@ import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicStreamResetException
+import dev.webtransport.transport.advance
+import dev.webtransport.transport.peek
 import kotlinx.coroutines.CancellationException
 import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicBoolean
@@ -46,8 +48,8 @@ internal class Http3ReceiveStream(
     private fun takeEarly(dst: ByteBuffer): Int {
         val bytes = early ?: return 0
         val count = minOf(bytes.remaining(), dst.remaining())
-        dst.put(bytes.duplicate().apply { limit(position() + count) })
-        bytes.position(bytes.position() + count)
+        dst.put(bytes.peek(count))
+        bytes.advance(count)
         if (!bytes.hasRemaining()) early = null
         return count
     }

@@ -5,6 +5,9 @@ import dev.webtransport.session.SendStream
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamStoppedException
+import dev.webtransport.transport.advance
+import dev.webtransport.transport.peek
+import dev.webtransport.transport.toRead
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Deferred
@@ -43,13 +46,13 @@ internal class Http3SendStream(
         val ahead = preamble.remaining()
         val first = ByteBuffer.allocate(ahead + minOf(data.remaining(), FIRST_WRITE))
         first.put(preamble.duplicate())
-        first.put(data.duplicate().apply { limit(position() + first.remaining()) })
-        first.flip()
+        first.put(data.peek(first.remaining()))
+        first.toRead()
         try {
             quic.write(first)
         } finally {
-            preamble.position(preamble.position() + minOf(first.position(), ahead))
-            data.position(data.position() + maxOf(first.position() - ahead, 0))
+            preamble.advance(minOf(first.position(), ahead))
+            data.advance(maxOf(first.position() - ahead, 0))
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.webtransport.session
 
+import dev.webtransport.transport.toFill
 import java.io.ByteArrayOutputStream
 import java.nio.ByteBuffer
 
@@ -52,8 +53,7 @@ public suspend fun ReceiveStream.readAll(limit: Int): ByteArray {
     val whole = ByteArrayOutputStream()
     val chunk = ByteBuffer.allocate(minOf(READ_CHUNK, limit + 1))
     while (true) {
-        chunk.clear()
-        val read = read(chunk)
+        val read = read(chunk.toFill())
         if (read < 0) return whole.toByteArray()
         whole.write(chunk.array(), 0, read)
         check(whole.size() <= limit) { "stream $id is longer than the limit of $limit bytes" }

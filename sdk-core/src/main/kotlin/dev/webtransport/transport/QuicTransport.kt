@@ -83,6 +83,12 @@ public enum class TransportCapability {
     /** RESET_STREAM_AT (draft-ietf-quic-reliable-stream-reset): a reset that does not overtake the stream's header. */
     RELIABLE_RESET,
 
+    /**
+     * Keeps silent connections alive by itself, as [QuicConfig.keepAliveInterval] says. Where an engine cannot, HTTP/3 does, with a
+     * frame that means nothing.
+     */
+    KEEP_ALIVE,
+
     /** The TLS exporter (RFC 8446, section 7.5). */
     KEYING_MATERIAL_EXPORTER,
 }

@@ -2,6 +2,7 @@ package dev.webtransport.netty;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.webtransport.config.ClientAuthentication;
@@ -20,10 +21,14 @@ import io.netty.pkitesting.CertificateBuilder.Algorithm;
 import io.netty.pkitesting.X509Bundle;
 import java.io.File;
 import java.io.OutputStream;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.InvalidKeyException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.spec.ECParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -279,6 +284,15 @@ class NettyTlsTest {
         }
     }
 
+    @Test
+    void a_key_that_cannot_be_exported_is_refused_at_once() throws Exception {
+        TlsIdentity plain = TestIdentities.localhost(Algorithm.ecp256);
+        TlsIdentity kept = TlsIdentity.of(new KeptKey((ECPrivateKey) plain.privateKey()), plain.chain());
+        assertThrows(InvalidKeyException.class, () -> server(kept));
+        ClientTlsConfig client = ClientTlsConfig.builder().identity(kept).build();
+        assertThrows(InvalidKeyException.class, () -> NettyTls.client(client, HERE, null));
+    }
+
     private static void assertPinnedIsRefused(CertificateBuilder leaf, String why) throws Exception {
         TlsIdentity identity = TestIdentities.identity(TestIdentities.selfSigned(leaf));
         assertRefusedByClient(handshake(identity, Trust.serverCertificateHashes(List.of(identity.hash())), HERE), why);
@@ -337,6 +351,42 @@ class NettyTlsTest {
             System.clearProperty("javax.net.ssl.trustStore");
         } else {
             System.setProperty("javax.net.ssl.trustStore", before);
+        }
+    }
+
+    /** A key that signs, but does not show itself, as keys in hardware do. */
+    private static final class KeptKey implements ECPrivateKey {
+        private static final long serialVersionUID = 1L;
+
+        private final transient ECPrivateKey key;
+
+        KeptKey(ECPrivateKey key) {
+            this.key = key;
+        }
+
+        @Override
+        public BigInteger getS() {
+            return key.getS();
+        }
+
+        @Override
+        public ECParameterSpec getParams() {
+            return key.getParams();
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return key.getAlgorithm();
+        }
+
+        @Override
+        public @Nullable String getFormat() {
+            return null;
+        }
+
+        @Override
+        public byte @Nullable [] getEncoded() {
+            return null;
         }
     }
 }

@@ -52,18 +52,11 @@ final class TlsHandshake {
     /** Connects once by the given name and tears everything down again. */
     static Outcome run(QuicSslContext server, QuicSslContext client, String serverName) throws Exception {
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        CompletableFuture<End> serverEnd = new CompletableFuture<>();
+        AtomicReference<SSLEngine> engine = new AtomicReference<>();
+        Channel listener = bind(group, serverCodec(server, serverEnd));
+        Channel udp = bind(group, clientCodec(client, serverName, engine));
         try {
-            CompletableFuture<End> serverEnd = new CompletableFuture<>();
-            Channel listener = bind(group, serverCodec(server, serverEnd));
-            AtomicReference<SSLEngine> engine = new AtomicReference<>();
-            Channel udp = bind(
-                    group,
-                    limits(new QuicClientCodecBuilder().sslEngineProvider(channel -> {
-                                var made = client.newEngine(channel.alloc(), serverName, 4433);
-                                engine.set(made);
-                                return made;
-                            }))
-                            .build());
             Failures failures = new Failures();
             Future<QuicChannel> connected = QuicChannel.newBootstrap(udp)
                     .handler(failures)
@@ -76,8 +69,21 @@ final class TlsHandshake {
             return new Outcome(
                     clientEnd, clientEnd.established() ? serverEnd.get(PATIENCE_SECONDS, TimeUnit.SECONDS) : NOTHING);
         } finally {
+            // Before their event loop ends: a codec gives its buffers back when it is removed.
+            udp.close().sync();
+            listener.close().sync();
             group.shutdownGracefully(0, PATIENCE_SECONDS, TimeUnit.SECONDS).sync();
         }
+    }
+
+    private static ChannelHandler clientCodec(
+            QuicSslContext context, String serverName, AtomicReference<SSLEngine> engine) {
+        return limits(new QuicClientCodecBuilder().sslEngineProvider(channel -> {
+                    var made = context.newEngine(channel.alloc(), serverName, 4433);
+                    engine.set(made);
+                    return made;
+                }))
+                .build();
     }
 
     private static ChannelHandler serverCodec(QuicSslContext context, CompletableFuture<End> result) {

@@ -1,5 +1,3 @@
-@file:OptIn(TransportSpi::class)
-
 package dev.webtransport.testkit
 
 import dev.webtransport.config.QuicConfig
@@ -11,7 +9,6 @@ import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStatistics
 import dev.webtransport.transport.TransportCapability
-import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.StreamType
@@ -164,8 +161,8 @@ internal class LoopbackConnection(
     private fun openIfCredit(type: StreamType): LoopbackStream? {
         throwIfEnded()
         val sequence = streams(type).next() ?: return null
-        //= rfc9000#2.1
-        //# the lowest bit names the opener, the next one the type
+        // = rfc9000#2.1
+        // # the lowest bit names the opener, the next one the type
         val id = (sequence shl 2) or
             (if (type == StreamType.UNIDIRECTIONAL) 0x2L else 0x0L) or
             (if (perspective == Perspective.SERVER) 0x1L else 0x0L)

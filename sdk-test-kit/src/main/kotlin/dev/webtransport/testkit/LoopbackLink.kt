@@ -1,10 +1,7 @@
-@file:OptIn(TransportSpi::class)
-
 package dev.webtransport.testkit
 
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.transport.QuicCloseReason
-import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.Perspective
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart

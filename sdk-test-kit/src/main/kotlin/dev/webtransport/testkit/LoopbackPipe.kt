@@ -94,9 +94,13 @@ internal class LoopbackPipe(
     /** The end of sending, or null while sending goes on; the answer itself is null when this end brought it about. */
     fun stopped(): Answer<QuicStreamStoppedException?>? {
         return when (sending) {
-            Sending.STOPPED -> Answer(QuicStreamStoppedException(stopCode))
+            Sending.STOPPED -> {
+                Answer(QuicStreamStoppedException(stopCode))
+            }
 
-            Sending.FINISHED, Sending.RESET -> Answer(null)
+            Sending.FINISHED, Sending.RESET -> {
+                Answer(null)
+            }
 
             Sending.OPEN -> {
                 from.throwIfEnded()

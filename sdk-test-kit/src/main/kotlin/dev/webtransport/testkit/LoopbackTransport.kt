@@ -1,5 +1,3 @@
-@file:OptIn(TransportSpi::class)
-
 package dev.webtransport.testkit
 
 import dev.webtransport.config.ClientTlsConfig
@@ -11,7 +9,6 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicListener
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.TransportCapability
-import dev.webtransport.transport.TransportSpi
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -136,8 +133,8 @@ public class LoopbackTransport(
         /** The largest datagram, in bytes: about what fits a QUIC packet on every path. */
         public const val MAX_DATAGRAM_SIZE: Int = 1_200
 
-        //= rfc6335#6
-        //# ports for private and short-lived use
+        // = rfc6335#6
+        // # ports for private and short-lived use
         private const val FIRST_PORT = 49_152
         private const val LAST_PORT = 65_535
 
@@ -146,6 +143,7 @@ public class LoopbackTransport(
             TransportCapability.PEER_RESET_CODE,
             TransportCapability.PEER_STOP_CODE,
             TransportCapability.WIDE_STREAM_CODES,
+            TransportCapability.KEEP_ALIVE,
         )
     }
 }

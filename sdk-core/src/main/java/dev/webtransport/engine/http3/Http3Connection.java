@@ -1,11 +1,13 @@
 package dev.webtransport.engine.http3;
 
+import dev.webtransport.codec.Http3FrameWriter;
 import dev.webtransport.codec.Http3Settings;
 import dev.webtransport.config.Http3Config;
 import dev.webtransport.engine.EngineEvent;
 import dev.webtransport.error.Http3ErrorCode;
 import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.Perspective;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +76,7 @@ final class Http3Connection {
         settingsDeadlineNanos = NEVER;
         String missing = settings.handlePeer(peer);
         if (missing == null) {
-            out.event(new EngineEvent.PeerReady(settings.draft().orElseThrow(), peer));
+            out.event(new EngineEvent.PeerReady(settings.draft().get(), peer));
         } else if (perspective == Perspective.CLIENT) {
             // = draft-ietf-webtrans-http3-16#3.1
             // # a client may close a connection that lacks a requirement with WT_REQUIREMENTS_NOT_MET
@@ -117,6 +119,11 @@ final class Http3Connection {
             return NEVER;
         }
         return Math.min(settingsDeadlineNanos, Math.min(streams.nextTimeoutNanos(), sessions.nextTimeoutNanos()));
+    }
+
+    /** A frame that every peer skips. */
+    void sayNothing() {
+        out.send(controlStreamId(), Http3FrameWriter.reserved(0, ByteBuffer.allocate(0)), Fin.NO);
     }
 
     /** Ends the connection for a rule that the peer broke. */

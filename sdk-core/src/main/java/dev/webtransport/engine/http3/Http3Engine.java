@@ -271,6 +271,16 @@ public final class Http3Engine {
         }
     }
 
+    /**
+     * Says something that means nothing, so that neither the connection nor a NAT binding on the way times out: a frame of
+     * a reserved type on the control stream (RFC 9114, section 7.2.8). For transports that cannot send PING themselves.
+     */
+    public void keepAlive() {
+        if (!connection.isClosed()) {
+            connection.sayNothing();
+        }
+    }
+
     /** Sessions that are asked for, established or closing. @return the number */
     public int sessionCount() {
         return connection.sessions.size();

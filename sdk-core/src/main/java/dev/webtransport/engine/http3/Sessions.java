@@ -141,7 +141,7 @@ final class Sessions {
         if (readiness() != ConnectReadiness.READY) {
             throw new IllegalStateException("no session can be asked for: " + readiness());
         }
-        WebTransportDraft draft = connection.settings.draft().orElseThrow();
+        WebTransportDraft draft = connection.settings.draft().get();
         ConnectRequest.Builder builder = ConnectRequest.builder(parameters.authority(), parameters.path())
                 .protocolToken(DraftNegotiation.token(draft))
                 .headers(parameters.headers())

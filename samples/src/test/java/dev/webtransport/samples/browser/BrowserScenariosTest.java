@@ -1,0 +1,103 @@
+package dev.webtransport.samples.browser;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Real browsers against the interop server in this process; each scenario of {@code scenarios.js} is a test. A browser that
+ * is not installed is skipped, and so is what a browser is known not to have, each with its reason.
+ */
+final class BrowserScenariosTest {
+    private static final List<String> SCENARIOS = List.of(
+            "bidirectional-echo",
+            "echo-without-end-of-stream",
+            "unidirectional-echo",
+            "datagram-echo",
+            "many-streams",
+            "upload-20-megabytes",
+            "download-20-megabytes",
+            "streams-of-the-server",
+            "server-closes-with-code-and-reason",
+            "client-closes-with-code-and-reason",
+            "server-closes-20-of-20",
+            "client-closes-20-of-20",
+            "server-resets-a-stream",
+            "server-asks-to-stop",
+            "client-resets-a-stream",
+            "client-asks-to-stop",
+            "subprotocol",
+            "headers-and-settings",
+            "draining",
+            "rejection",
+            "wrong-certificate-hash");
+
+    private static LocalInteropServer server;
+
+    @BeforeAll
+    static void startServer() {
+        server = LocalInteropServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        server.close();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> chromium() throws IOException {
+        return scenarios(Browser.CHROMIUM);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> firefox() throws IOException {
+        return scenarios(Browser.FIREFOX);
+    }
+
+    private static Stream<DynamicTest> scenarios(Browser browser) throws IOException {
+        Optional<Path> program = browser.program();
+        if (program.isEmpty()) {
+            return Stream.of(dynamicTest(browser.label(), () -> Assumptions.abort(browser.absence())));
+        }
+        BrowserRun run = BrowserRun.start(browser, program.get(), SCENARIOS, server.url(), server.hash());
+        return SCENARIOS.stream()
+                .map(name -> dynamicTest(browser.label() + ": " + name.replace('-', ' '), () -> judge(browser, name, run.await(name))))
+                .onClose(() -> close(run));
+    }
+
+    private static void judge(Browser browser, String name, ScenarioResult result) {
+        switch (result.verdict()) {
+            case PASS -> System.out.println(browser.label() + ": " + name + ": " + result.seen());
+            case LIMIT -> {
+                String reason = browser.reasonOf(result.limit())
+                        .orElseGet(() -> fail("met the limit \"" + result.limit() + "\", which " + browser.label()
+                                + " is not known to have: " + result.seen()));
+                String skipped = "unsupported by this browser: " + reason;
+                System.out.println(browser.label() + ": " + name + ": " + skipped);
+                Assumptions.abort(skipped);
+            }
+            case FAIL -> fail(result.seen());
+        }
+    }
+
+    private static void close(BrowserRun run) {
+        try {
+            run.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.webtransport.samples.browser
+
+import dev.webtransport.samples.certificate.SelfSignedCertificate
+import dev.webtransport.samples.interop.InteropServer
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.cancel
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import java.time.Duration
+
+/** The interop server on a free port of this process. */
+class LocalInteropServer private constructor(private val server: InteropServer, private val hash: String) : AutoCloseable {
+    private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+
+    fun url(): String = "https://127.0.0.1:${server.port}"
+
+    fun hash(): String = hash
+
+    override fun close() {
+        runBlocking { server.shutdown(Duration.ofSeconds(1)) }
+        scope.cancel()
+    }
+
+    companion object {
+        @JvmStatic
+        fun start(): LocalInteropServer {
+            val certificate = SelfSignedCertificate.forLoopback()
+            val listening = runBlocking { InteropServer.listen(0, certificate.identity()) }
+            val server = LocalInteropServer(listening, certificate.hash().toHex())
+            server.scope.launch { listening.serve() }
+            return server
+        }
+    }
+}
