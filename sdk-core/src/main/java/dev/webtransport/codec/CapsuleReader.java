@@ -83,8 +83,8 @@ public final class CapsuleReader {
         if (failure != null) {
             throw failure;
         }
-        // = rfc9297#3.3
-        // # a stream that ends cleanly in the middle of a capsule is a malformed message
+        //= rfc9297#3.3
+        //# a stream that ends cleanly in the middle of a capsule is a malformed message
         if (in.hasUnread() || !in.isBetweenItems()) {
             throw malformed("the stream ended inside a capsule");
         }
@@ -92,8 +92,8 @@ public final class CapsuleReader {
 
     private @Nullable Capsule parse() throws ProtocolViolation {
         while (true) {
-            // = draft-ietf-webtrans-http3-16#6
-            // # bytes behind WT_CLOSE_SESSION reset the stream with H3_MESSAGE_ERROR
+            //= draft-ietf-webtrans-http3-16#6
+            //# bytes behind WT_CLOSE_SESSION reset the stream with H3_MESSAGE_ERROR
             if (closed && in.hasUnread()) {
                 throw ProtocolViolation.session(
                         Http3ErrorCode.H3_MESSAGE_ERROR, CLOSE, "there are bytes behind WT_CLOSE_SESSION");
@@ -126,8 +126,8 @@ public final class CapsuleReader {
                     return decode(type, value);
                 }
                 case SKIP -> {
-                    // = rfc9297#3.2
-                    // # unknown capsule types are passed over in silence
+                    //= rfc9297#3.2
+                    //# unknown capsule types are passed over in silence
                     if (!in.skip()) {
                         return null;
                     }
@@ -150,8 +150,8 @@ public final class CapsuleReader {
 
     private void checkLength(long type, long length) throws ProtocolViolation {
         if (type == CapsuleType.DATAGRAM) {
-            // = rfc9114#10.5
-            // # an endpoint may refuse what asks for too much
+            //= rfc9114#10.5
+            //# an endpoint may refuse what asks for too much
             if (length > maxCapsuleSize) {
                 throw ProtocolViolation.session(
                         Http3ErrorCode.H3_EXCESSIVE_LOAD,
@@ -159,8 +159,8 @@ public final class CapsuleReader {
                         "DATAGRAM capsule of " + length + " bytes is longer than the limit of " + maxCapsuleSize);
             }
         } else if (type == CapsuleType.WT_CLOSE_SESSION) {
-            // = draft-ietf-webtrans-http3-16#6
-            // # a reason of more than 1024 bytes resets the stream with H3_MESSAGE_ERROR
+            //= draft-ietf-webtrans-http3-16#6
+            //# a reason of more than 1024 bytes resets the stream with H3_MESSAGE_ERROR
             if (length > MAX_CLOSE_LENGTH) {
                 throw ProtocolViolation.session(
                         Http3ErrorCode.H3_MESSAGE_ERROR,
@@ -194,8 +194,8 @@ public final class CapsuleReader {
         }
         WireReader reader = new WireReader(value);
         long number = reader.readVarInt();
-        // = rfc9297#3.3
-        // # a value longer or shorter than the fields of its capsule is a malformed message
+        //= rfc9297#3.3
+        //# a value longer or shorter than the fields of its capsule is a malformed message
         if (number == WireReader.NEED_MORE || reader.remaining() > 0) {
             throw malformed(
                     "the integer in capsule 0x" + Long.toHexString(type) + " is not as long as the capsule says");
@@ -206,10 +206,10 @@ public final class CapsuleReader {
         if (type == CapsuleType.WT_DATA_BLOCKED) {
             return new Capsule.DataBlocked(number);
         }
-        // = draft-ietf-webtrans-http3-16#5.6.2
-        // # a count of streams above 2^60 closes the session with WT_FLOW_CONTROL_ERROR
-        // = draft-ietf-webtrans-http3-16#5.6.3
-        // # a count of streams above 2^60 closes the session with WT_FLOW_CONTROL_ERROR
+        //= draft-ietf-webtrans-http3-16#5.6.2
+        //# a count of streams above 2^60 closes the session with WT_FLOW_CONTROL_ERROR
+        //= draft-ietf-webtrans-http3-16#5.6.3
+        //# a count of streams above 2^60 closes the session with WT_FLOW_CONTROL_ERROR
         if (number > MAX_STREAM_COUNT) {
             throw ProtocolViolation.session(
                     Http3ErrorCode.WT_FLOW_CONTROL_ERROR,
@@ -230,8 +230,8 @@ public final class CapsuleReader {
             String reason = StandardCharsets.UTF_8.newDecoder().decode(value).toString();
             return new Capsule.CloseSession(CloseInfo.of(code, reason));
         } catch (CharacterCodingException invalid) {
-            // = draft-ietf-webtrans-http3-16#6
-            // # a reason that is not UTF-8 resets the stream with H3_MESSAGE_ERROR
+            //= draft-ietf-webtrans-http3-16#6
+            //# a reason that is not UTF-8 resets the stream with H3_MESSAGE_ERROR
             throw ProtocolViolation.session(
                     Http3ErrorCode.H3_MESSAGE_ERROR, CLOSE, "the reason in WT_CLOSE_SESSION is not valid UTF-8");
         }

@@ -72,8 +72,8 @@ public final class ConnectRequest implements IncomingRequest {
         String method = required(message, ":method");
         String protocol = message.pseudoField(":protocol");
         boolean connect = method.equals("CONNECT");
-        // = rfc8441#4
-        // # :protocol makes an extended CONNECT, and stands on no other method
+        //= rfc8441#4
+        //# :protocol makes an extended CONNECT, and stands on no other method
         if (protocol != null && !connect) {
             throw MessageFields.malformed("RFC 8441, section 4", "\":protocol\" on a request with another method");
         }
@@ -86,8 +86,8 @@ public final class ConnectRequest implements IncomingRequest {
         if (!PROTOCOL_WEBTRANSPORT_H3.equals(protocol) && !PROTOCOL_WEBTRANSPORT.equals(protocol)) {
             return new IncomingRequest.Other(method, protocol, path, message.headersWithout(Set.of()));
         }
-        // = draft-ietf-webtrans-http3-16#3.2
-        // # the scheme is https, and authority and path are both there
+        //= draft-ietf-webtrans-http3-16#3.2
+        //# the scheme is https, and authority and path are both there
         if (!scheme.equals(SCHEME)) {
             throw MessageFields.malformed(
                     "draft-ietf-webtrans-http3-16, section 3.2", "the scheme is \"" + scheme + "\", not https");
@@ -102,8 +102,8 @@ public final class ConnectRequest implements IncomingRequest {
         Builder request = new Builder(authority, path).protocolToken(protocol);
         request.origin = message.single(ORIGIN).orElse(null);
         request.headers = message.headersWithout(OWN_FIELDS);
-        // = draft-ietf-webtrans-http3-16#3.3
-        // # a list with a member that is no String counts as absent as a whole
+        //= draft-ietf-webtrans-http3-16#3.3
+        //# a list with a member that is no String counts as absent as a whole
         request.offeredProtocols = message.combined(WT_AVAILABLE_PROTOCOLS)
                 .flatMap(StructuredFields::parseStringList)
                 .orElse(Collections.emptyList());
@@ -180,8 +180,8 @@ public final class ConnectRequest implements IncomingRequest {
     }
 
     private static IncomingRequest plainConnect(MessageFields message) throws ProtocolViolation {
-        // = rfc9114#4.4
-        // # a CONNECT without :protocol has an authority, but neither scheme nor path
+        //= rfc9114#4.4
+        //# a CONNECT without :protocol has an authority, but neither scheme nor path
         if (message.pseudoField(":scheme") != null || message.pseudoField(":path") != null) {
             throw MessageFields.malformed("RFC 9114, section 4.4", "a plain CONNECT has \":scheme\" or \":path\"");
         }
@@ -192,8 +192,8 @@ public final class ConnectRequest implements IncomingRequest {
     private static String authority(MessageFields message, String scheme) throws ProtocolViolation {
         String authority = message.pseudoField(":authority");
         Optional<String> host = message.single("host");
-        // = rfc9114#4.3.1
-        // # with a scheme of the web there is an authority or a host, never empty; both say the same
+        //= rfc9114#4.3.1
+        //# with a scheme of the web there is an authority or a host, never empty; both say the same
         if (authority != null && host.isPresent() && !authority.equals(host.get())) {
             throw MessageFields.malformed(TARGET, "\":authority\" and \"host\" differ");
         }
@@ -201,8 +201,8 @@ public final class ConnectRequest implements IncomingRequest {
         if (target.isEmpty() && (scheme.equals("https") || scheme.equals("http"))) {
             throw MessageFields.malformed(TARGET, "neither \":authority\" nor \"host\" names a target");
         }
-        // = rfc9114#4.3.1
-        // # the authority holds no user information
+        //= rfc9114#4.3.1
+        //# the authority holds no user information
         if (target.indexOf('@') >= 0) {
             throw MessageFields.malformed(TARGET, "\":authority\" holds user information");
         }
@@ -211,8 +211,8 @@ public final class ConnectRequest implements IncomingRequest {
 
     private static String required(MessageFields message, String name) throws ProtocolViolation {
         String value = message.pseudoField(name);
-        // = rfc9114#4.3.1
-        // # a request without a pseudo-header field that it must have is malformed
+        //= rfc9114#4.3.1
+        //# a request without a pseudo-header field that it must have is malformed
         if (value == null) {
             throw MessageFields.malformed(TARGET, "\"" + name + "\" is missing");
         }

@@ -120,8 +120,8 @@ public final class ConnectResponse {
     }
 
     private static int status(@Nullable String text) throws ProtocolViolation {
-        // = rfc9114#4.3.2
-        // # a response without a status is malformed
+        //= rfc9114#4.3.2
+        //# a response without a status is malformed
         if (text == null) {
             throw MessageFields.malformed("RFC 9114, section 4.3.2", "\":status\" is missing");
         }
@@ -130,16 +130,16 @@ public final class ConnectResponse {
         }
         int status = Integer.parseInt(text);
         if (!isAllowed(status)) {
-            throw MessageFields.malformed("RFC 9297, section 3.4", "status " + status + " cannot accept a session");
+            throw MessageFields.malformed("RFC 9297, section 3.2", "status " + status + " cannot accept a session");
         }
         return status;
     }
 
     private static boolean isAllowed(int status) {
-        // = rfc9114#4.5
-        // # there is no 101 in HTTP/3
-        // = rfc9297#3.4
-        // # a message that switches to capsules has none of the statuses 204, 205 and 206
+        //= rfc9114#4.5
+        //# there is no 101 in HTTP/3
+        //= rfc9297#3.2
+        //# a message that switches to capsules has none of the statuses 204, 205 and 206
         return status != 101 && (status < 204 || status > 206);
     }
 

@@ -37,15 +37,15 @@ final class FieldSectionDecoder {
     }
 
     private void prefix() throws ProtocolViolation {
-        // = rfc9204#4.5.1.1
-        // # a required insert count that the table cannot have reached fails to decompress
+        //= rfc9204#4.5.1.1
+        //# a required insert count that the table cannot have reached fails to decompress
         if (integer(8) != 0) {
             throw failed("section 4.5.1.1", NO_DYNAMIC_TABLE);
         }
         boolean negative = (peek() & 0x80) != 0;
         integer(7);
-        // = rfc9204#4.5.1.2
-        // # a sign bit of 1 is invalid when the required insert count is not larger than the delta
+        //= rfc9204#4.5.1.2
+        //# a sign bit of 1 is invalid when the required insert count is not larger than the delta
         if (negative) {
             throw failed("section 4.5.1.2", "the base of a field section is negative");
         }
@@ -68,8 +68,8 @@ final class FieldSectionDecoder {
     }
 
     private void add(String name, String value) throws ProtocolViolation {
-        // = rfc9114#4.2.2
-        // # an endpoint may limit the size of a field section and refuse the message
+        //= rfc9114#4.2.2
+        //# an endpoint may limit the size of a field section and refuse the message
         decodedSize += FieldSection.FIELD_OVERHEAD + name.length() + value.length();
         if (decodedSize > maxDecodedSize) {
             throw ProtocolViolation.stream(
@@ -86,8 +86,8 @@ final class FieldSectionDecoder {
             throw failed("section 4.5.2", NO_DYNAMIC_TABLE);
         }
         long index = integer(prefixBits);
-        // = rfc9204#3.1
-        // # an index outside the static table fails to decompress
+        //= rfc9204#3.1
+        //# an index outside the static table fails to decompress
         if (index >= QpackStaticTable.size()) {
             throw failed("section 3.1", "static index " + index + " is not below " + QpackStaticTable.size());
         }
@@ -149,8 +149,8 @@ final class FieldSectionDecoder {
     }
 
     private static ProtocolViolation failed(String section, String message) {
-        // = rfc9204#2.2
-        // # what cannot be interpreted ends the connection with QPACK_DECOMPRESSION_FAILED
+        //= rfc9204#6
+        //# what cannot be interpreted ends the connection with QPACK_DECOMPRESSION_FAILED
         return ProtocolViolation.connection(Http3ErrorCode.QPACK_DECOMPRESSION_FAILED, "RFC 9204, " + section, message);
     }
 }

@@ -76,8 +76,8 @@ public final class Http3FrameReader {
         if (failure != null) {
             throw failure;
         }
-        // = rfc9114#7.1
-        // # a stream that ends cleanly in the middle of its last frame is a connection error
+        //= rfc9114#7.1
+        //# a stream that ends cleanly in the middle of its last frame is a connection error
         if (in.hasUnread() || !in.isBetweenItems()) {
             throw frameError(FRAME_LAYOUT, "the stream ended inside a frame");
         }
@@ -132,16 +132,16 @@ public final class Http3FrameReader {
     }
 
     private static void checkType(long type) throws ProtocolViolation {
-        // = rfc9114#7.2.8
-        // # the types of the HTTP/2 frames that HTTP/3 has not are an error wherever they are received
+        //= rfc9114#7.2.8
+        //# the types of the HTTP/2 frames that HTTP/3 has not are an error wherever they are received
         if (Http3FrameType.isReservedForHttp2(type)) {
             throw ProtocolViolation.connection(
                     Http3ErrorCode.H3_FRAME_UNEXPECTED,
                     "RFC 9114, section 7.2.8",
                     "frame type 0x" + Long.toHexString(type) + " belongs to HTTP/2");
         }
-        // = draft-ietf-webtrans-http3-16#4.3
-        // # the signal value stands at the beginning of a request stream only; as a frame type it is a connection error
+        //= draft-ietf-webtrans-http3-16#4.3
+        //# the signal value stands at the beginning of a request stream only; as a frame type it is a connection error
         if (type == Http3FrameType.WT_STREAM) {
             throw frameError(
                     "draft-ietf-webtrans-http3-16, section 4.3", "WT_STREAM (0x41) stands where a frame type belongs");
@@ -161,8 +161,8 @@ public final class Http3FrameReader {
             return Handling.WHOLE;
         }
         if (type == Http3FrameType.GOAWAY || type == Http3FrameType.CANCEL_PUSH || type == Http3FrameType.MAX_PUSH_ID) {
-            // = rfc9114#7.1
-            // # a payload longer or shorter than the fields of its frame is a connection error
+            //= rfc9114#7.1
+            //# a payload longer or shorter than the fields of its frame is a connection error
             if (length < 1 || length > 8) {
                 throw frameError(
                         FRAME_LAYOUT,
@@ -171,14 +171,14 @@ public final class Http3FrameReader {
             }
             return Handling.WHOLE;
         }
-        // = rfc9114#9
-        // # unknown frame types are ignored, whatever they carry; PUSH_PROMISE is judged without its content
+        //= rfc9114#9
+        //# unknown frame types are ignored, whatever they carry; PUSH_PROMISE is judged without its content
         return Handling.SKIP;
     }
 
     private static void checkSize(String frame, long length, int limit) throws ProtocolViolation {
-        // = rfc9114#10.5
-        // # an endpoint may end a connection that asks for too much
+        //= rfc9114#10.5
+        //# an endpoint may end a connection that asks for too much
         if (length > limit) {
             throw ProtocolViolation.connection(
                     Http3ErrorCode.H3_EXCESSIVE_LOAD,
@@ -196,8 +196,8 @@ public final class Http3FrameReader {
         }
         WireReader reader = new WireReader(payload);
         long id = reader.readVarInt();
-        // = rfc9114#7.1
-        // # a payload longer or shorter than the fields of its frame is a connection error
+        //= rfc9114#7.1
+        //# a payload longer or shorter than the fields of its frame is a connection error
         if (id == WireReader.NEED_MORE || reader.remaining() > 0) {
             throw frameError(
                     FRAME_LAYOUT,

@@ -91,15 +91,15 @@ public final class Http3Settings {
         while (reader.remaining() > 0) {
             long identifier = reader.readVarInt();
             long value = identifier == WireReader.NEED_MORE ? WireReader.NEED_MORE : reader.readVarInt();
-            // = rfc9114#7.1
-            // # a payload that ends inside a field is a connection error
+            //= rfc9114#7.1
+            //# a payload that ends inside a field is a connection error
             if (value == WireReader.NEED_MORE) {
                 throw ProtocolViolation.connection(
                         Http3ErrorCode.H3_FRAME_ERROR, "RFC 9114, section 7.1", "SETTINGS ends inside a setting");
             }
             check(identifier, value);
-            // = rfc9114#7.2.4
-            // # a setting that occurs twice may be treated as an error
+            //= rfc9114#7.2.4
+            //# a setting that occurs twice may be treated as an error
             if (values.putIfAbsent(identifier, value) != null) {
                 throw settingsError("RFC 9114, section 7.2.4", name(identifier) + " occurs twice");
             }
@@ -160,24 +160,24 @@ public final class Http3Settings {
     }
 
     private static void check(long identifier, long value) throws ProtocolViolation {
-        // = rfc9114#7.2.4.1
-        // # the identifiers of HTTP/2 settings without a counterpart here are an error when received
+        //= rfc9114#7.2.4.1
+        //# the identifiers of HTTP/2 settings without a counterpart here are an error when received
         if (identifier == 0x00 || identifier >= 0x02 && identifier <= 0x05) {
             throw settingsError("RFC 9114, section 7.2.4.1", name(identifier) + " belongs to HTTP/2");
         }
         if (value > 1) {
-            // = rfc9297#2.1.1
-            // # SETTINGS_H3_DATAGRAM is 0 or 1
+            //= rfc9297#2.1.1
+            //# SETTINGS_H3_DATAGRAM is 0 or 1
             if (identifier == SETTINGS_H3_DATAGRAM) {
                 throw notBoolean("RFC 9297, section 2.1.1", "SETTINGS_H3_DATAGRAM", value);
             }
-            // = rfc8441#3
-            // # SETTINGS_ENABLE_CONNECT_PROTOCOL is 0 or 1
+            //= rfc8441#3
+            //# SETTINGS_ENABLE_CONNECT_PROTOCOL is 0 or 1
             if (identifier == SETTINGS_ENABLE_CONNECT_PROTOCOL) {
                 throw notBoolean("RFC 8441, section 3", "SETTINGS_ENABLE_CONNECT_PROTOCOL", value);
             }
-            // = draft-ietf-webtrans-http3-02#3.1
-            // # SETTINGS_ENABLE_WEBTRANSPORT is 0 or 1
+            //= draft-ietf-webtrans-http3-02#3.1
+            //# SETTINGS_ENABLE_WEBTRANSPORT is 0 or 1
             if (identifier == SETTINGS_ENABLE_WEBTRANSPORT) {
                 throw notBoolean("draft-ietf-webtrans-http3-02, section 3.1", "SETTINGS_ENABLE_WEBTRANSPORT", value);
             }

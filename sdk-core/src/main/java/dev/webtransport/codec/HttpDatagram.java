@@ -59,13 +59,13 @@ public final class HttpDatagram {
      */
     public static HttpDatagram decode(ByteBuffer datagram) throws ProtocolViolation {
         long quarterStreamId = new WireReader(datagram).readVarInt();
-        // = rfc9297#2.1
-        // # a datagram too short to hold a quarter stream id is a connection error
+        //= rfc9297#2.1
+        //# a datagram too short to hold a quarter stream id is a connection error
         if (quarterStreamId == WireReader.NEED_MORE) {
             throw violation("a datagram of " + datagram.remaining() + " bytes holds no quarter stream id");
         }
-        // = rfc9297#2.1
-        // # a quarter stream id above 2^60-1 is a connection error
+        //= rfc9297#2.1
+        //# a quarter stream id above 2^60-1 is a connection error
         if (quarterStreamId > MAX_QUARTER_STREAM_ID) {
             throw violation("quarter stream id " + quarterStreamId + " is larger than " + MAX_QUARTER_STREAM_ID);
         }

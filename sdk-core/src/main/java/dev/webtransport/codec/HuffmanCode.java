@@ -13,7 +13,7 @@ final class HuffmanCode {
 
     // How many bits the code of each symbol has: a digit of base 32 per symbol, 32 symbols per row, then the end
     // symbol.
-    private static final String LENGTHS = "dnsssssssoussussssssssssusssssss"
+    private static final String LENGTHS = "dnsssssssoussussssssssusssssssss"
             + "6aacd68baa8b8666555666666678f6ca"
             + "d67777777777777777777777878djde6"
             + "f56565666577666567655677777fbeds"
@@ -68,8 +68,8 @@ final class HuffmanCode {
                 int offset = code - FIRST_CODE[length];
                 if (offset >= 0 && offset < COUNT[length]) {
                     char symbol = SYMBOLS[FIRST_SYMBOL[length] + offset];
-                    // = rfc7541#5.2
-                    // # a string that contains the end symbol is a decoding error
+                    //= rfc7541#5.2
+                    //# a string that contains the end symbol is a decoding error
                     if (symbol == END_OF_STRING) {
                         return null;
                     }
@@ -79,8 +79,8 @@ final class HuffmanCode {
                 }
             }
         }
-        // = rfc7541#5.2
-        // # padding longer than 7 bits, or other than the first bits of the end symbol, is a decoding error
+        //= rfc7541#5.2
+        //# padding longer than 7 bits, or other than the first bits of the end symbol, is a decoding error
         boolean padded = length <= MAX_PADDING && code == (1 << length) - 1;
         return padded ? text.toString() : null;
     }

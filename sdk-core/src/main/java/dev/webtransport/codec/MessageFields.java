@@ -85,10 +85,10 @@ final class MessageFields {
 
     void refuseContentFields() throws ProtocolViolation {
         for (String name : CONTENT_FIELDS) {
-            // = rfc9297#3.4
-            // # a message that switches to capsules and carries a field about its content is malformed
+            //= rfc9297#3.2
+            //# a message that switches to capsules and carries a field about its content is malformed
             if (contains(name)) {
-                throw malformed("RFC 9297, section 3.4", "\"" + name + "\" on a message that switches to capsules");
+                throw malformed("RFC 9297, section 3.2", "\"" + name + "\" on a message that switches to capsules");
             }
         }
     }
@@ -103,13 +103,13 @@ final class MessageFields {
     }
 
     private void addPseudoField(String name, String value, Set<String> allowed) throws ProtocolViolation {
-        // = rfc9114#4.3
-        // # pseudo-header fields stand before all others
+        //= rfc9114#4.3
+        //# pseudo-header fields stand before all others
         if (!regularFields.isEmpty()) {
             throw malformed("RFC 9114, section 4.3", "\"" + name + "\" stands behind a regular field");
         }
-        // = rfc9114#4.3
-        // # a pseudo-header field that is undefined, or not for this kind of message, makes it malformed
+        //= rfc9114#4.3
+        //# a pseudo-header field that is undefined, or not for this kind of message, makes it malformed
         if (!allowed.contains(name)) {
             throw malformed("RFC 9114, section 4.3", "\"" + printable(name) + "\" is not allowed in this message");
         }
@@ -119,29 +119,29 @@ final class MessageFields {
                     "the value \"" + printable(value) + "\" of \"" + name
                             + "\" is empty or holds a character that is not visible ASCII");
         }
-        // = rfc9114#4.3
-        // # a pseudo-header field occurs once at most
+        //= rfc9114#4.3
+        //# a pseudo-header field occurs once at most
         if (pseudoFields.putIfAbsent(name, value) != null) {
             throw malformed("RFC 9114, section 4.3", "\"" + name + "\" occurs twice");
         }
     }
 
     private void addRegularField(String name, String value) throws ProtocolViolation {
-        // = rfc9114#4.2
-        // # a name with upper-case letters makes the message malformed
-        // = rfc9114#10.3
-        // # a name that HTTP does not allow makes the message malformed
+        //= rfc9114#4.2
+        //# a name with upper-case letters makes the message malformed
+        //= rfc9114#10.3
+        //# a name that HTTP does not allow makes the message malformed
         if (name.isEmpty() || !name.chars().allMatch(MessageFields::isFieldNameCharacter)) {
             throw malformed("RFC 9114, section 4.2", "\"" + printable(name) + "\" is not a field name in lower case");
         }
-        // = rfc9114#10.3
-        // # a value with a character that HTTP does not allow makes the message malformed
+        //= rfc9114#10.3
+        //# a value with a character that HTTP does not allow makes the message malformed
         if (!value.chars().allMatch(MessageFields::isFieldValueCharacter)) {
             throw malformed("RFC 9114, section 10.3", "the value of \"" + name + "\" holds a control character");
         }
         String trimmed = trim(value);
-        // = rfc9114#4.2
-        // # fields about the connection of HTTP/1.1 make the message malformed, but for "te: trailers"
+        //= rfc9114#4.2
+        //# fields about the connection of HTTP/1.1 make the message malformed, but for "te: trailers"
         if (CONNECTION_SPECIFIC.contains(name) || name.equals("te") && !trimmed.equals("trailers")) {
             throw malformed("RFC 9114, section 4.2", "\"" + name + "\" belongs to connections of HTTP/1.1");
         }

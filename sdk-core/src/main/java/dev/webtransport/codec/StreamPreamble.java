@@ -139,8 +139,8 @@ public final class StreamPreamble {
         if (sessionId == UNKNOWN) {
             return Result.NEED_MORE;
         }
-        // = draft-ietf-webtrans-http3-16#4
-        // # a session id that no client-initiated bidirectional stream can have is a connection error
+        //= draft-ietf-webtrans-http3-16#4
+        //# a session id that no client-initiated bidirectional stream can have is a connection error
         if (!isSessionId(sessionId)) {
             throw ProtocolViolation.connection(
                     Http3ErrorCode.H3_ID_ERROR,

@@ -37,8 +37,8 @@ public final class StructuredFields {
                 return Optional.empty();
             }
             cursor.skipOptionalWhitespace();
-            // = rfc9651#4.2.1
-            // # a comma behind the last member fails parsing
+            //= rfc9651#4.2.1
+            //# a comma behind the last member fails parsing
             if (cursor.isAtEnd()) {
                 return Optional.empty();
             }

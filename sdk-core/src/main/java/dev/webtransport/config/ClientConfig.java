@@ -129,9 +129,10 @@ public final class ClientConfig {
          *
          * @param headers the value
          * @return this
+         * @throws IllegalArgumentException if one is a field that this SDK writes itself, or that HTTP/3 forbids
          */
         public Builder headers(Headers headers) {
-            this.headers = Objects.requireNonNull(headers, "headers");
+            this.headers = RequestFields.check(Objects.requireNonNull(headers, "headers"));
             return this;
         }
 

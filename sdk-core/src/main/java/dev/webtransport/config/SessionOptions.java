@@ -49,9 +49,6 @@ public final class SessionOptions {
 
     /** Collects options; each is checked when it is set. Not for several threads at once. */
     public static final class Builder {
-        private static final Set<String> RESERVED =
-                Set.of("wt-available-protocols", "wt-protocol", "origin", "content-length", "connection", "host");
-
         private Headers headers = Headers.EMPTY;
         private List<String> protocols = List.of();
         private @Nullable String origin;
@@ -66,13 +63,7 @@ public final class SessionOptions {
          * @throws IllegalArgumentException if one is a field that this SDK writes itself, or that HTTP/3 forbids
          */
         public Builder headers(Headers headers) {
-            headers.entries().forEach(field -> {
-                if (RESERVED.contains(field.getKey())) {
-                    throw new IllegalArgumentException("header \"" + field.getKey()
-                            + "\" is not the application's to set; use protocols(...) or origin(...) where they fit");
-                }
-            });
-            this.headers = headers;
+            this.headers = RequestFields.check(headers);
             return this;
         }
 
@@ -104,9 +95,10 @@ public final class SessionOptions {
          *
          * @param origin such as {@code https://example.com}, or null
          * @return this
+         * @throws IllegalArgumentException if it is empty or holds more than visible ASCII
          */
         public Builder origin(@Nullable String origin) {
-            this.origin = origin;
+            this.origin = origin == null ? null : RequestFields.checkOrigin(origin);
             return this;
         }
 

@@ -36,8 +36,8 @@ public final class HostNameCheck {
             if (!(name.get(0) instanceof Integer type) || !(name.get(1) instanceof String text)) {
                 continue;
             }
-            // = rfc9525#6.3
-            // # a name is compared with names of its own kind: no address in a DNS name, no DNS name in an address
+            // = rfc9525#6.4
+            // # an address matches an address of the same octets, and never a DNS name that looks like one
             if (type == SAN_IP_ADDRESS) {
                 names.add(text);
                 matches |= address != null && Arrays.equals(address, IpLiteral.parse(text));

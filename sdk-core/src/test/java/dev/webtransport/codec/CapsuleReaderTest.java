@@ -62,8 +62,7 @@ class CapsuleReaderTest {
 
     @Test
     void the_vectors_stand_in_data_frames() {
-        assertEquals(
-                "000768430400000000", Hex.of(Http3FrameWriter.data(CapsuleWriter.closeSession(CloseInfo.NORMAL))));
+        assertEquals("000768430400000000", Hex.of(Http3FrameWriter.data(CapsuleWriter.closeSession(CloseInfo.NORMAL))));
         assertEquals("0005800078ae00", Hex.of(Http3FrameWriter.data(CapsuleWriter.drainSession())));
         assertEquals(
                 "0006990b4d3f010a",
@@ -75,7 +74,9 @@ class CapsuleReaderTest {
         String longest = "a".repeat(1024);
         String hex = "6843 4404 00000000" + "61".repeat(1024);
 
-        assertEquals("WT_CLOSE_SESSION code 0 \"" + longest + "\"; end", Splits.byteByByte(Hex.bytes(hex), Traces::capsules));
+        assertEquals(
+                "WT_CLOSE_SESSION code 0 \"" + longest + "\"; end",
+                Splits.byteByByte(Hex.bytes(hex), Traces::capsules));
         assertEquals(hex.replace(" ", ""), Hex.of(CapsuleWriter.closeSession(CloseInfo.of(0, longest))));
         assertTrue(Hex.of(Http3FrameWriter.data(CapsuleWriter.closeSession(CloseInfo.of(0, longest))))
                 .startsWith("0044086843440400000000"));
@@ -103,8 +104,15 @@ class CapsuleReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "6843 00", "6843 03 000000", "800078ae 01 00", "990b4d3d 00", "990b4d3d 01 40", "990b4d3d 02 0100",
-                "990b4d3f 09 000000000000000000", "990b4d40 05 8001000000", "990b4d44 08 8001000000000000"
+                "6843 00",
+                "6843 03 000000",
+                "800078ae 01 00",
+                "990b4d3d 00",
+                "990b4d3d 01 40",
+                "990b4d3d 02 0100",
+                "990b4d3f 09 000000000000000000",
+                "990b4d40 05 8001000000",
+                "990b4d44 08 8001000000000000"
             })
     void a_value_that_does_not_fit_the_capsule_is_a_message_error(String hex) {
         assertEquals(MESSAGE_ERROR, trace(hex));
@@ -123,8 +131,7 @@ class CapsuleReaderTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> CapsuleWriter.maxStreams(StreamType.UNIDIRECTIONAL, (1L << 60) + 1));
-        assertThrows(
-                IllegalArgumentException.class, () -> CapsuleWriter.streamsBlocked(StreamType.BIDIRECTIONAL, -1));
+        assertThrows(IllegalArgumentException.class, () -> CapsuleWriter.streamsBlocked(StreamType.BIDIRECTIONAL, -1));
     }
 
     //= draft-ietf-webtrans-http3-16#6
@@ -184,7 +191,9 @@ class CapsuleReaderTest {
     //= rfc9297#3.3
     //# a stream that ends cleanly in the middle of a capsule is a malformed message
     @ParameterizedTest
-    @ValueSource(strings = {"68", "6843", "6843 04", "6843 04 000000", "21 01", "00 02 61", "800078ae", "990b4d3d 04 800100"})
+    @ValueSource(
+            strings = {"68", "6843", "6843 04", "6843 04 000000", "21 01", "00 02 61", "800078ae", "990b4d3d 04 800100"
+            })
     void an_end_inside_a_capsule_is_a_message_error(String hex) {
         assertEquals(MESSAGE_ERROR, trace(hex));
     }

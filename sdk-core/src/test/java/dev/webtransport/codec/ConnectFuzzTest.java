@@ -18,7 +18,10 @@ class ConnectFuzzTest {
         List<Map.Entry<String, String>> fields = new ArrayList<>();
         for (String line : new String(bytes, StandardCharsets.ISO_8859_1).split("\n")) {
             int equals = line.indexOf('=');
-            fields.add(equals < 0 ? Map.entry(line, "") : Map.entry(line.substring(0, equals), line.substring(equals + 1)));
+            fields.add(
+                    equals < 0
+                            ? Map.entry(line, "")
+                            : Map.entry(line.substring(0, equals), line.substring(equals + 1)));
         }
         return fields;
     }
@@ -34,8 +37,7 @@ class ConnectFuzzTest {
             return;
         }
         if (request instanceof ConnectRequest connect) {
-            ConnectRequest again =
-                    assertInstanceOf(ConnectRequest.class, ConnectRequest.parse(connect.toFields()));
+            ConnectRequest again = assertInstanceOf(ConnectRequest.class, ConnectRequest.parse(connect.toFields()));
             assertEquals(connect.toFields(), again.toFields());
         }
     }
@@ -50,6 +52,7 @@ class ConnectFuzzTest {
             assertEquals(MALFORMED, Traces.violation(violation));
             return;
         }
-        assertEquals(response.toFields(), ConnectResponse.parse(response.toFields()).toFields());
+        assertEquals(
+                response.toFields(), ConnectResponse.parse(response.toFields()).toFields());
     }
 }

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectRequestTest {
-    private static final String MINIMAL = ":method=CONNECT; :protocol=webtransport-h3; :scheme=https;"
-            + " :authority=example.com; :path=/wt";
+    private static final String MINIMAL =
+            ":method=CONNECT; :protocol=webtransport-h3; :scheme=https;" + " :authority=example.com; :path=/wt";
     private static final String MALFORMED = "STREAM H3_MESSAGE_ERROR (0x10e)";
 
     static List<Map.Entry<String, String>> fields(String text) {
@@ -109,13 +109,17 @@ class ConnectRequestTest {
     @ParameterizedTest
     @ValueSource(strings = {"a", "\"a\", b", "\"a\",", "(\"a\")", "1", "\"a"})
     void offered_protocols_that_are_no_list_of_strings_count_as_absent(String value) throws ProtocolViolation {
-        assertEquals(List.of(), connect(MINIMAL + "; wt-available-protocols=" + value).offeredProtocols());
+        assertEquals(
+                List.of(),
+                connect(MINIMAL + "; wt-available-protocols=" + value).offeredProtocols());
     }
 
     @ParameterizedTest
     @CsvSource({"1, true", "0, false", "11, false"})
     void the_header_of_draft_02_says_1(String value, boolean expected) throws ProtocolViolation {
-        assertEquals(expected, connect(MINIMAL + "; sec-webtransport-http3-draft02=" + value).isDraft02());
+        assertEquals(
+                expected,
+                connect(MINIMAL + "; sec-webtransport-http3-draft02=" + value).isDraft02());
     }
 
     @ParameterizedTest
@@ -213,14 +217,20 @@ class ConnectRequestTest {
     void a_request_survives_its_own_fields() throws ProtocolViolation {
         ConnectRequest request = ConnectRequest.builder("[::1]:4433", "/a?b=%20")
                 .origin("null")
-                .headers(Headers.builder().add("x", "1").add("Y", "").add("x", "2").build())
+                .headers(Headers.builder()
+                        .add("x", "1")
+                        .add("Y", "")
+                        .add("x", "2")
+                        .build())
                 .offeredProtocols(List.of("\"", "\\", "a, b"))
                 .draft02()
                 .build();
 
-        IncomingRequest parsed = ConnectRequest.parse(
-                FieldSection.decode(FieldSection.encode(request.toFields()), 10_000));
+        IncomingRequest parsed =
+                ConnectRequest.parse(FieldSection.decode(FieldSection.encode(request.toFields()), 10_000));
 
-        assertEquals(request.toFields(), assertInstanceOf(ConnectRequest.class, parsed).toFields());
+        assertEquals(
+                request.toFields(),
+                assertInstanceOf(ConnectRequest.class, parsed).toFields());
     }
 }

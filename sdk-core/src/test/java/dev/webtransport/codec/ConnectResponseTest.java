@@ -32,9 +32,10 @@ class ConnectResponseTest {
         "429, 01 08 0000 5f09 03343239",
     })
     void the_vectors_are_read_and_written(int status, String frame) throws ProtocolViolation {
-        assertEquals(frame.replace(" ", ""), frame(ConnectResponse.builder(status).build()));
-        ConnectResponse response = ConnectResponse.parse(
-                FieldSection.decode(Hex.buffer(frame.substring("01 00 ".length())), 1000));
+        assertEquals(
+                frame.replace(" ", ""), frame(ConnectResponse.builder(status).build()));
+        ConnectResponse response =
+                ConnectResponse.parse(FieldSection.decode(Hex.buffer(frame.substring("01 00 ".length())), 1000));
         assertEquals(status, response.status());
         assertEquals(status == 200, response.isAccepted());
     }
@@ -61,29 +62,49 @@ class ConnectResponseTest {
         assertFalse(response.isDraft02());
         assertEquals(Optional.of("x"), response.headers().first("server"));
         assertEquals(Optional.of("chat"), response.protocol());
-        assertFalse(parse(":status=302; location=/; content-length=5; content-type=text/html").isAccepted());
+        assertFalse(parse(":status=302; location=/; content-length=5; content-type=text/html")
+                .isAccepted());
         assertEquals(Optional.empty(), parse(":status=200").protocol());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "\"a\", \"b\"", "1", "\"a", "(\"a\")", ""})
     void a_protocol_that_is_no_string_counts_as_absent(String value) throws ProtocolViolation {
-        assertEquals(Optional.empty(), parse(":status=200; wt-protocol=" + value).protocol());
+        assertEquals(
+                Optional.empty(), parse(":status=200; wt-protocol=" + value).protocol());
     }
 
     @Test
     void two_fields_with_a_protocol_count_as_none() throws ProtocolViolation {
-        assertEquals(Optional.empty(), parse(":status=200; wt-protocol=\"a\"; wt-protocol=\"a\"").protocol());
+        assertEquals(
+                Optional.empty(),
+                parse(":status=200; wt-protocol=\"a\"; wt-protocol=\"a\"").protocol());
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "x=1", ":status=", ":status=20", ":status=2000", ":status=+20", ":status=099", ":status=abc",
-                ":status=101", ":status=204", ":status=205", ":status=206", ":status=200; :status=200",
-                ":status=200; :path=/", "x=1; :status=200", ":status=200; X=1", ":status=200; connection=close",
-                ":status=200; content-length=0", ":status=200; content-type=text/plain",
-                ":status=200; transfer-encoding=chunked", ":status=٢٠٠"
+                "",
+                "x=1",
+                ":status=",
+                ":status=20",
+                ":status=2000",
+                ":status=+20",
+                ":status=099",
+                ":status=abc",
+                ":status=101",
+                ":status=204",
+                ":status=205",
+                ":status=206",
+                ":status=200; :status=200",
+                ":status=200; :path=/",
+                "x=1; :status=200",
+                ":status=200; X=1",
+                ":status=200; connection=close",
+                ":status=200; content-length=0",
+                ":status=200; content-type=text/plain",
+                ":status=200; transfer-encoding=chunked",
+                ":status=٢٠٠"
             })
     void a_malformed_response_is_a_message_error_of_its_stream(String text) {
         ProtocolViolation violation = assertThrows(ProtocolViolation.class, () -> parse(text));
@@ -101,7 +122,8 @@ class ConnectResponseTest {
         assertThrows(IllegalArgumentException.class, () -> accepted.headers(Headers.of(Map.of("content-length", "0"))));
         Headers contentType = Headers.of(Map.of("content-type", "text/plain"));
         assertEquals(
-                contentType, ConnectResponse.builder(404).headers(contentType).build().headers());
+                contentType,
+                ConnectResponse.builder(404).headers(contentType).build().headers());
     }
 
     @Test

@@ -38,7 +38,9 @@ class FieldSectionFuzzTest {
         // The spaces it has lost in two entries of its static table do not count here.
         assertEquals(
                 fields.toString().replace("; includesub", ";includesub"),
-                OTHER.decodeStream(new ByteArrayInputStream(section)).toString().replace("; includesub", ";includesub"));
+                OTHER.decodeStream(new ByteArrayInputStream(section))
+                        .toString()
+                        .replace("; includesub", ";includesub"));
         assertEquals(fields, FieldSection.decode(FieldSection.encode(fields), LIMIT));
     }
 }

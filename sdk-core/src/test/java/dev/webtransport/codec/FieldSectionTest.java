@@ -64,17 +64,46 @@ class FieldSectionTest {
         assertEquals(hex, Hex.of(FieldSection.encode(List.of(Map.entry("a", "b".repeat(255))))));
     }
 
-    //= rfc9204#2.2
+    //= rfc9204#6
     //# what cannot be interpreted ends the connection with QPACK_DECOMPRESSION_FAILED
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "00", "0100 d9", "ff0000 d9", "0080", "0080 d9", "007f", "0000 80", "0000 bf00", "0000 40 0161",
-                "0000 4f00 0161", "0000 00 0161", "0000 08 0161", "0000 10", "0000 1f00", "0000 ff24", "0000 ff8001",
-                "0000 5f54 0161", "0000 50", "0000 50 02 61", "0000 50 7f", "0000 50 7f808080808080808080 01",
-                "0000 50 7fffffffffffffffff7f", "0000 50 7fffffffffffffffff3f", "0000 21", "0000 2161", "0000 27ff",
-                "0000 27ffffffffffffffff7f", "0000 ffffffffffffffffffffffff", "0000 50 81ff", "0000 50 8100",
-                "0000 50 84ffffffff", "0000 29ff 00", "0000 5fffffffff0f 00", "0000 50 ff81808010"
+                "",
+                "00",
+                "0100 d9",
+                "ff0000 d9",
+                "0080",
+                "0080 d9",
+                "007f",
+                "0000 80",
+                "0000 bf00",
+                "0000 40 0161",
+                "0000 4f00 0161",
+                "0000 00 0161",
+                "0000 08 0161",
+                "0000 10",
+                "0000 1f00",
+                "0000 ff24",
+                "0000 ff8001",
+                "0000 5f54 0161",
+                "0000 50",
+                "0000 50 02 61",
+                "0000 50 7f",
+                "0000 50 7f808080808080808080 01",
+                "0000 50 7fffffffffffffffff7f",
+                "0000 50 7fffffffffffffffff3f",
+                "0000 21",
+                "0000 2161",
+                "0000 27ff",
+                "0000 27ffffffffffffffff7f",
+                "0000 ffffffffffffffffffffffff",
+                "0000 50 81ff",
+                "0000 50 8100",
+                "0000 50 84ffffffff",
+                "0000 29ff 00",
+                "0000 5fffffffff0f 00",
+                "0000 50 ff81808010"
             })
     void what_cannot_be_interpreted_fails_to_decompress(String hex) {
         assertEquals(FAILED, decode(hex));
@@ -117,8 +146,7 @@ class FieldSectionTest {
     @Test
     void characters_that_http_cannot_carry_are_refused() {
         assertEquals("0000216101e9", Hex.of(FieldSection.encode(List.of(Map.entry("a", "é")))));
-        assertThrows(
-                IllegalArgumentException.class, () -> FieldSection.encode(List.of(Map.entry("a", "\u0100"))));
+        assertThrows(IllegalArgumentException.class, () -> FieldSection.encode(List.of(Map.entry("a", "\u0100"))));
     }
 
     @Test
@@ -133,43 +161,14 @@ class FieldSectionTest {
                 section.uint8(0xff).uint8(index - 63);
             }
             ByteBuffer bytes = section.toByteBuffer();
-            Map.Entry<String, String> field = FieldSection.decode(bytes.duplicate(), LIMIT).get(0);
+            Map.Entry<String, String> field =
+                    FieldSection.decode(bytes.duplicate(), LIMIT).get(0);
             Map.Entry<String, String> theirs =
                     other.decodeStream(new ByteArrayInputStream(bytes.array())).get(0);
             // The other one has lost a space where RFC 9204 breaks the line, in the entries 57 and 58.
             String value = theirs.getValue().replace("31536000;includesubdomains", "31536000; includesubdomains");
             assertEquals(Map.entry(theirs.getKey(), value), Map.entry(field.getKey(), field.getValue()));
             assertEquals(index, QpackStaticTable.indexOf(field.getKey(), field.getValue()));
-        }
-    }
-
-    @Test
-    void every_character_in_huffman_code_is_that_of_another_implementation() throws IOException {
-        Decoder other = Decoder.newBuilder().build();
-        // Every string of three bytes that is valid, in steps, and all of the shorter ones.
-        for (int bits = 0; bits < 1 << 24; bits += bits < 1 << 16 ? 1 : 251) {
-            WireWriter coded = new WireWriter(8);
-            if (bits >= 1 << 16) {
-                coded.uint8(bits >>> 16);
-            }
-            if (bits >= 1 << 8) {
-                coded.uint8(bits >>> 8);
-            }
-            coded.uint8(bits);
-            ByteBuffer bytes = coded.toByteBuffer();
-            String text = HuffmanCode.decode(bytes);
-            if (text != null) {
-                byte[] section = new WireWriter()
-                        .uint8(0)
-                        .uint8(0)
-                        .uint8(0x50)
-                        .uint8(0x80 | bytes.remaining())
-                        .bytes(bytes)
-                        .toByteBuffer()
-                        .array();
-                assertEquals(
-                        other.decodeStream(new ByteArrayInputStream(section)).get(0).getValue(), text, Hex.of(bytes));
-            }
         }
     }
 }

@@ -124,8 +124,18 @@ class Http3FrameReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "07 00", "07 02 0400", "07 01 40", "07 09 000000000000000000", "03 00", "03 02 0000", "0d 00",
-                "0d 01 40", "04 01 33", "04 02 3340", "04 03 330101", "07 ffffffffffffffff"
+                "07 00",
+                "07 02 0400",
+                "07 01 40",
+                "07 09 000000000000000000",
+                "03 00",
+                "03 02 0000",
+                "0d 00",
+                "0d 01 40",
+                "04 01 33",
+                "04 02 3340",
+                "04 03 330101",
+                "07 ffffffffffffffff"
             })
     void a_payload_that_does_not_fit_the_frame_is_an_error(String hex) {
         assertEquals(FRAME_ERROR, trace(hex));

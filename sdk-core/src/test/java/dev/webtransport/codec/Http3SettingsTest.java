@@ -43,8 +43,7 @@ class Http3SettingsTest {
         String frame = Hex.of(stream);
         assertEquals(frame, Hex.of(Http3FrameWriter.settings(values)));
         assertEquals(
-                "SETTINGS " + Http3Settings.of(values) + "; end",
-                Splits.everySplit(Hex.bytes(frame), Traces::frames));
+                "SETTINGS " + Http3Settings.of(values) + "; end", Splits.everySplit(Hex.bytes(frame), Traces::frames));
     }
 
     @Test
@@ -56,7 +55,8 @@ class Http3SettingsTest {
         assertEquals(7, settings.get(Http3Settings.SETTINGS_WT_INITIAL_MAX_DATA, 7));
         assertTrue(settings.contains(Http3Settings.SETTINGS_H3_DATAGRAM));
         assertFalse(settings.contains(Http3Settings.SETTINGS_ENABLE_WEBTRANSPORT));
-        assertEquals(List.of(0x33L, 0x2c7cf000L, 0x08L), List.copyOf(settings.asMap().keySet()));
+        assertEquals(
+                List.of(0x33L, 0x2c7cf000L, 0x08L), List.copyOf(settings.asMap().keySet()));
         assertThrows(UnsupportedOperationException.class, () -> settings.asMap().put(1L, 1L));
         assertEquals(Http3Settings.of(Map.of(0x33L, 1L, 0x2c7cf000L, 1L, 0x08L, 0L)), settings);
     }

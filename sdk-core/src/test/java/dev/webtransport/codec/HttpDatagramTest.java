@@ -15,10 +15,10 @@ class HttpDatagramTest {
     //= rfc9297#2.1
     //# a quarter stream id above 2^60-1 is a connection error
     @ParameterizedTest
-    @ValueSource(strings = {"", "40", "c0000000000000", "d000000000000000", "d00000000000000070696e67", "ffffffffffffffff"})
+    @ValueSource(
+            strings = {"", "40", "c0000000000000", "d000000000000000", "d00000000000000070696e67", "ffffffffffffffff"})
     void a_datagram_without_a_possible_session_is_a_datagram_error(String hex) {
-        ProtocolViolation violation =
-                assertThrows(ProtocolViolation.class, () -> HttpDatagram.decode(Hex.buffer(hex)));
+        ProtocolViolation violation = assertThrows(ProtocolViolation.class, () -> HttpDatagram.decode(Hex.buffer(hex)));
 
         assertEquals("CONNECTION H3_DATAGRAM_ERROR (0x33)", Traces.violation(violation));
         assertEquals("RFC 9297, section 2.1", violation.citation());

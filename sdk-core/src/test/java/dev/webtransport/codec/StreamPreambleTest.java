@@ -15,8 +15,7 @@ class StreamPreambleTest {
     private static final String ID_ERROR = "CONNECTION H3_ID_ERROR (0x108)";
 
     private static String unidirectional(String hex) {
-        return Splits.everySplit(
-                Hex.bytes(hex), pieces -> Traces.preamble(StreamPreamble.ofUnidirectional(), pieces));
+        return Splits.everySplit(Hex.bytes(hex), pieces -> Traces.preamble(StreamPreamble.ofUnidirectional(), pieces));
     }
 
     private static String bidirectional(String hex) {

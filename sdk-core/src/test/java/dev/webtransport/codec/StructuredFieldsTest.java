@@ -28,8 +28,25 @@ class StructuredFieldsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"a\",", "\"a\", ", ",", "\"a\",,\"b\"", "\"a\" \"b\"", "\"a", "\"a\\\"", "\"a\\b\"", "\"a\\", "\"",
-                "\"\u007f\"", "\"\u001f\"", "\"é\"", "\t\"a\"", "\"a\";", "\"a\"; ;", "\"a\";B", "\"a\";b=", "\"a\" ;b",
+                "\"a\",",
+                "\"a\", ",
+                ",",
+                "\"a\",,\"b\"",
+                "\"a\" \"b\"",
+                "\"a",
+                "\"a\\\"",
+                "\"a\\b\"",
+                "\"a\\",
+                "\"",
+                "\"\u007f\"",
+                "\"\u001f\"",
+                "\"é\"",
+                "\t\"a\"",
+                "\"a\";",
+                "\"a\"; ;",
+                "\"a\";B",
+                "\"a\";b=",
+                "\"a\" ;b",
                 "\"a\"\u00a0"
             })
     void a_list_that_breaks_the_syntax_counts_as_absent(String field) {
@@ -62,9 +79,35 @@ class StructuredFieldsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "b=-", "b=1.", "b=.1", "b=1.2345", "b=1234567890123456", "b=1234567890123.1", "b=\"x", "b=?2", "b=?",
-                "b=@1.5", "b=@", "b=:Y:", "b=:YQ=:", "b=:YQ===:", "b=:YQ", "b=:Y Q:", "b=%\"%C3%A9\"", "b=%\"%c3\"",
-                "b=%\"%c\"", "b=%\"a", "b=%a", "b=(1)", "b==1", "b= 1", "B=1", "1=1", "b=é", "b=%\"é\"", "b=%"
+                "b=-",
+                "b=1.",
+                "b=.1",
+                "b=1.2345",
+                "b=1234567890123456",
+                "b=1234567890123.1",
+                "b=\"x",
+                "b=?2",
+                "b=?",
+                "b=@1.5",
+                "b=@",
+                "b=:Y:",
+                "b=:YQ=:",
+                "b=:YQ===:",
+                "b=:YQ",
+                "b=:Y Q:",
+                "b=%\"%C3%A9\"",
+                "b=%\"%c3\"",
+                "b=%\"%c\"",
+                "b=%\"a",
+                "b=%a",
+                "b=(1)",
+                "b==1",
+                "b= 1",
+                "B=1",
+                "1=1",
+                "b=é",
+                "b=%\"é\"",
+                "b=%"
             })
     void parameters_that_break_the_syntax_invalidate_the_field(String parameters) {
         assertEquals(Optional.empty(), list("\"a\";" + parameters));

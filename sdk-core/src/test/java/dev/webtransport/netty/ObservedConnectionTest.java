@@ -120,11 +120,11 @@ final class ObservedConnectionTest {
         ObservedConnection connection = connection(peer);
         byte[] acknowledgement =
                 frames().bytes(0x02).varInts(900, 20, 1, 5, 1, 2).build();
-        for (long number = 0; number < 5_000; number++) {
+        for (long number = 0; number < 1_000; number++) {
             deliver(connection, peer, number, number % 2 == 0 ? streamData(1_200) : acknowledgement);
         }
         assertEquals(1, connection.opened(), "the first packet only, for it tells the suite");
-        deliver(connection, peer, 5_000, stopSending(4, CODE));
+        deliver(connection, peer, 1_000, stopSending(4, CODE));
         assertEquals(2, connection.opened());
         assertEquals(CODE, connection.codeOf(4));
     }
@@ -170,7 +170,7 @@ final class ObservedConnectionTest {
         random.nextBytes(otherSecret);
         PacketSealer stranger = new PacketSealer(PacketSuite.AES_128_GCM, otherSecret);
         ObservedConnection connection = connection(peer);
-        for (int number = 0; number < 2_000; number++) {
+        for (int number = 0; number < 300; number++) {
             byte[] garbage = new byte[ID.length + 1 + random.nextInt(200)];
             random.nextBytes(garbage);
             deliver(connection, Unpooled.wrappedBuffer(garbage));
@@ -182,7 +182,7 @@ final class ObservedConnectionTest {
         }
         assertNull(connection.codeOf(4));
         assertEquals(List.of(), heard);
-        deliver(connection, peer, 2_000, stopSending(4, CODE));
+        deliver(connection, peer, 300, stopSending(4, CODE));
         assertEquals(CODE, connection.codeOf(4));
     }
 

@@ -56,8 +56,7 @@ class VarIntTest {
 
         assertEquals("7bbd", String.format("%02x%02x", buffer.get(0), buffer.get(1)));
         assertEquals(
-                15293,
-                new WireReader(ByteBuffer.wrap(buffer.array()).order(ByteOrder.LITTLE_ENDIAN)).readVarInt());
+                15293, new WireReader(ByteBuffer.wrap(buffer.array()).order(ByteOrder.LITTLE_ENDIAN)).readVarInt());
     }
 
     @Test

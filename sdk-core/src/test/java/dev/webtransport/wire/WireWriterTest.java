@@ -20,8 +20,7 @@ class WireWriterTest {
                 .bytes(raw)
                 .toByteBuffer();
 
-        assertEquals(
-                ByteBuffer.wrap(new byte[] {0x40, 0x40, -1, -1, -1, -2, -1, 5, 6, 7, 8, 9}), written);
+        assertEquals(ByteBuffer.wrap(new byte[] {0x40, 0x40, -1, -1, -1, -2, -1, 5, 6, 7, 8, 9}), written);
         assertEquals(0, raw.position());
     }
 

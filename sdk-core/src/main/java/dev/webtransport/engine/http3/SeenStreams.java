@@ -58,6 +58,11 @@ final class SeenStreams {
         }
     }
 
+    /** The connection has ended: nobody asks any more. */
+    void clear() {
+        gaps.clear();
+    }
+
     int gapCount() {
         return gaps.size();
     }

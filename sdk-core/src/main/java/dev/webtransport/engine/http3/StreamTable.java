@@ -337,6 +337,8 @@ final class StreamTable {
         receivers.clear();
         sessionStreams.clear();
         early.clear();
+        bidirectional.clear();
+        unidirectional.clear();
     }
 
     /** How many things are held that go with streams; the streams of HTTP/3 itself live as long as the connection. */

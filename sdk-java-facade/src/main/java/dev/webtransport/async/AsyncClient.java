@@ -1,0 +1,124 @@
+package dev.webtransport.async;
+
+import dev.webtransport.client.WebTransportClient;
+import dev.webtransport.config.ClientConfig;
+import dev.webtransport.config.SessionOptions;
+import dev.webtransport.error.TransportUnavailableException;
+import dev.webtransport.session.WebTransportConnection;
+import dev.webtransport.session.WebTransportSession;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Opens WebTransport sessions.
+ *
+ * <p><b>A client owns what it opened</b>: {@link #close} ends every session and connection, and gives back the engine's
+ * threads. One client serves a whole application; it may be used from any thread.
+ *
+ * <pre>{@code
+ * AsyncClient client = AsyncClient.create(ClientConfig.defaults());
+ * AsyncSession session = client.connect("https://example.com:4433/echo").join();
+ * }</pre>
+ */
+public final class AsyncClient {
+    private final WebTransportClient client;
+    private final Handles<WebTransportConnection, AsyncConnection> connections = AsyncConnection.handles();
+
+    private AsyncClient(WebTransportClient client) {
+        this.client = client;
+    }
+
+    /**
+     * A client over the first QUIC engine that is available here.
+     *
+     * @param config its settings; {@link ClientConfig#defaults()} will often do
+     * @return the client
+     * @throws TransportUnavailableException if there is no engine; the message lists each one and what it lacks
+     */
+    public static AsyncClient create(ClientConfig config) throws TransportUnavailableException {
+        return new AsyncClient(new WebTransportClient(config));
+    }
+
+    /**
+     * A client of the Kotlin API, seen from Java: over a transport of one's own, or where one application has both.
+     *
+     * @param client the client; closing either closes both
+     * @return the same client
+     */
+    public static AsyncClient of(WebTransportClient client) {
+        return new AsyncClient(client);
+    }
+
+    /**
+     * The settings of this client.
+     *
+     * @return the settings
+     */
+    public ClientConfig config() {
+        return client.getConfig();
+    }
+
+    /**
+     * Opens a session without further options, as {@link #connect(String, SessionOptions)} does.
+     *
+     * @param url {@code https://host:port/path?query}
+     * @return completes with the session; fails as there
+     */
+    public CompletableFuture<AsyncSession> connect(String url) {
+        return connect(url, SessionOptions.defaults());
+    }
+
+    /**
+     * Opens a session on a connection of its own; the connection is closed with the session.
+     *
+     * <p>Bounded as a whole by {@link ClientConfig#connectTimeout()}. Redirects are not followed.
+     *
+     * <p>Fails with {@link TransportUnavailableException} if there is no connection (no such host, nobody answers, the
+     * certificate is not trusted, the time is up; the message names the stage), with
+     * {@link dev.webtransport.error.RequirementsNotMetException} if the server does not speak WebTransport, with
+     * {@link dev.webtransport.error.SessionRejectedException} if it says no, with {@link IllegalArgumentException} if the
+     * URL is not one, with {@link IllegalStateException} after {@link #close}.
+     *
+     * <p>Cancellation: the attempt is given up and leaves nothing open.
+     *
+     * @param url {@code https://host:port/path?query}; port 443 unless named; no fragment
+     * @param options fields of the request, subprotocols, origin
+     * @return completes with the session, once it stands; fails as said above
+     */
+    public CompletableFuture<AsyncSession> connect(String url, SessionOptions options) {
+        return Suspending.<WebTransportSession, AsyncSession>call(
+                done -> client.connect(url, options, done), this::handle, AsyncSession::abandon);
+    }
+
+    /**
+     * Opens a connection for several sessions, one after another or, where the peer's draft permits, at once. It stays
+     * open without sessions until one end closes it.
+     *
+     * <p>Fails with {@link TransportUnavailableException}, {@link IllegalArgumentException} and
+     * {@link IllegalStateException} as {@link #connect(String, SessionOptions)} does.
+     *
+     * <p>Cancellation: the attempt is given up and leaves nothing open.
+     *
+     * @param url as for {@link #connect(String)}; the path is not used
+     * @return completes with the connection, once the QUIC handshake is done; fails as said above
+     */
+    public CompletableFuture<AsyncConnection> openConnection(String url) {
+        return Suspending.<WebTransportConnection, AsyncConnection>call(
+                done -> client.openConnection(url, done), connections::of, AsyncConnection::abandon);
+    }
+
+    /**
+     * Closes every session with code 0 and every connection, and gives back the engine. Repeatable.
+     *
+     * <p>Cancellation: everything is closed nevertheless.
+     *
+     * @return completes when all of that is done; does not fail
+     */
+    public CompletableFuture<@Nullable Void> close() {
+        return Suspending.call(client::close);
+    }
+
+    private AsyncSession handle(WebTransportSession session) {
+        return connections.of(session.getConnection()).handle(session);
+    }
+}

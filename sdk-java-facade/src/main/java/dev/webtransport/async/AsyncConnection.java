@@ -1,0 +1,161 @@
+package dev.webtransport.async;
+
+import dev.webtransport.config.SessionOptions;
+import dev.webtransport.config.WebTransportDraft;
+import dev.webtransport.session.ConnectionState;
+import dev.webtransport.session.WebTransportConnection;
+import dev.webtransport.session.WebTransportSession;
+import dev.webtransport.value.Perspective;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One QUIC connection and the sessions on it. */
+public final class AsyncConnection {
+    private final WebTransportConnection connection;
+    private final Handles<WebTransportSession, AsyncSession> sessions =
+            new Handles<>(session -> new AsyncSession(session, this), WebTransportSession::awaitClosed);
+
+    private AsyncConnection(WebTransportConnection connection) {
+        this.connection = connection;
+    }
+
+    /** The handles of a client's or a server's connections. */
+    static Handles<WebTransportConnection, AsyncConnection> handles() {
+        return new Handles<>(AsyncConnection::new, WebTransportConnection::awaitClosed);
+    }
+
+    /** Closes a connection that nobody waits for any more. */
+    static void abandon(WebTransportConnection connection) {
+        Suspending.call(connection::close);
+    }
+
+    AsyncSession handle(WebTransportSession session) {
+        return sessions.of(session);
+    }
+
+    /**
+     * Which end this is.
+     *
+     * @return client or server
+     */
+    public Perspective perspective() {
+        return connection.getPerspective();
+    }
+
+    /**
+     * The local address.
+     *
+     * @return the address
+     */
+    public InetSocketAddress localAddress() {
+        return connection.getLocalAddress();
+    }
+
+    /**
+     * The peer's address now; it may change while the connection lives.
+     *
+     * @return the address
+     */
+    public InetSocketAddress remoteAddress() {
+        return connection.getRemoteAddress();
+    }
+
+    /**
+     * Where this connection is in its life.
+     *
+     * @return the state now
+     */
+    public ConnectionState state() {
+        return connection.getState().getValue();
+    }
+
+    /**
+     * The generation of WebTransport that both ends speak.
+     *
+     * @return the draft; empty until the peer's settings have arrived
+     */
+    public Optional<WebTransportDraft> draft() {
+        return Optional.ofNullable(connection.getDraft());
+    }
+
+    /**
+     * The sessions that stand now, oldest first.
+     *
+     * @return an immutable list
+     */
+    public List<AsyncSession> sessions() {
+        List<AsyncSession> standing = new ArrayList<>();
+        connection.getSessions().forEach(session -> standing.add(handle(session)));
+        return Collections.unmodifiableList(standing);
+    }
+
+    /**
+     * Asks the server for another session without further options, as {@link #createSession(String, SessionOptions)} does.
+     *
+     * @param path begins with a slash; may have a query
+     * @return completes with the session; fails as there
+     */
+    public CompletableFuture<AsyncSession> createSession(String path) {
+        return createSession(path, SessionOptions.defaults());
+    }
+
+    /**
+     * Asks the server for another session on this connection; client only.
+     *
+     * <p>Peers of draft-13 and later allow one at a time, as session flow control is not built yet.
+     *
+     * <p>Fails with {@link dev.webtransport.error.SessionRejectedException} if the server says no, with
+     * {@link dev.webtransport.error.RequirementsNotMetException} if it does not speak WebTransport, or allows no further
+     * session now, with {@link dev.webtransport.error.TransportUnavailableException} if the connection ends first, with
+     * {@link IllegalStateException} on a server.
+     *
+     * <p>Cancellation: the request is withdrawn.
+     *
+     * @param path begins with a slash; may have a query
+     * @param options fields of the request, subprotocols, origin
+     * @return completes with the session, once it stands; fails as said above
+     */
+    public CompletableFuture<AsyncSession> createSession(String path, SessionOptions options) {
+        return Suspending.<WebTransportSession, AsyncSession>call(
+                done -> connection.createSession(path, options, done), this::handle, AsyncSession::abandon);
+    }
+
+    /**
+     * Brings the connection to its end in good order: GOAWAY, so that the peer starts nothing new, and a drain hint on
+     * every session; waits for the sessions to close; then closes what is left.
+     *
+     * <p>Cancellation: the wait ends, the connection stays in draining.
+     *
+     * @param grace the longest wait
+     * @return completes when the connection is over; does not fail
+     */
+    public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
+        return Suspending.call(done -> connection.shutdown(grace, done));
+    }
+
+    /**
+     * Closes the connection now, with every session on it. The first close wins.
+     *
+     * <p>Cancellation: the connection is closed nevertheless.
+     *
+     * @return completes when the connection is over; does not fail
+     */
+    public CompletableFuture<@Nullable Void> close() {
+        return Suspending.call(connection::close);
+    }
+
+    /**
+     * Waits until the connection is over, in whatever way. Repeatable.
+     *
+     * @return completes when it is over; does not fail
+     */
+    public CompletableFuture<@Nullable Void> closed() {
+        return Suspending.call(connection::awaitClosed);
+    }
+}

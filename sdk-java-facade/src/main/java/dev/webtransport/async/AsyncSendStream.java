@@ -1,0 +1,162 @@
+package dev.webtransport.async;
+
+import dev.webtransport.session.SendStream;
+import java.nio.ByteBuffer;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import kotlin.Unit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending half of a stream.
+ *
+ * <p><b>Only {@link #finish} ends it well.</b> Who leaves a stream without it has to {@link #reset} it, so that cut data
+ * never looks whole. One write at a time; {@link #reset} may come from anywhere.
+ */
+public final class AsyncSendStream {
+    private final SendStream stream;
+    private final AsyncSession session;
+
+    /** The last write: under way, or how it ended. Guarded by this. */
+    private @Nullable Promise<@Nullable Void> lastWrite;
+
+    AsyncSendStream(SendStream stream, AsyncSession session) {
+        this.stream = stream;
+        this.session = session;
+    }
+
+    /**
+     * The stream id (RFC 9000, section 2.1). Unique on its connection only.
+     *
+     * @return the id
+     */
+    public long id() {
+        return stream.getId();
+    }
+
+    /**
+     * The session that owns this stream.
+     *
+     * @return the session
+     */
+    public AsyncSession session() {
+        return session;
+    }
+
+    /**
+     * Sends all remaining bytes of a buffer, which belongs to the call until the future completes. Waits while the peer
+     * takes no more: it reads too slowly, or the network carries too little. Completion says that the bytes were taken, not
+     * that they arrived. Where one write ends and the next begins is not seen by the peer. No bytes, no effect.
+     *
+     * <p>Fails with {@link dev.webtransport.error.StreamStoppedException} if the peer wants no more (its code is in it),
+     * with {@link dev.webtransport.error.SessionException} if the session has ended, with {@link IllegalStateException}
+     * while another write is under way, after a write that was cancelled, and after {@link #finish} or {@link #reset}.
+     *
+     * <p>Cancellation: some of the bytes were taken, the rest was not, and nobody can tell how many. So the stream can only
+     * be reset, and the bytes of the buffer must not be changed before that.
+     *
+     * @param data the bytes; its position moves to its limit
+     * @return completes when all bytes were taken; fails as said above
+     */
+    public CompletableFuture<@Nullable Void> write(ByteBuffer data) {
+        synchronized (this) {
+            if (lastWrite != null && lastWrite.isAbandoned()) {
+                return Promise.failed(cut());
+            }
+            if (lastWrite != null && !lastWrite.isClaimed()) {
+                return Promise.failed(new IllegalStateException(
+                        "a write to stream " + id() + " is under way; wait for its future before the next one"));
+            }
+            lastWrite = Suspending.call(done -> stream.write(data, done));
+            return lastWrite;
+        }
+    }
+
+    /**
+     * Sends an array, as {@link #write(ByteBuffer)} does.
+     *
+     * @param data the bytes; they belong to the call until the future completes
+     * @return completes when all bytes were taken; fails as there
+     */
+    public CompletableFuture<@Nullable Void> write(byte[] data) {
+        return write(ByteBuffer.wrap(data));
+    }
+
+    /**
+     * Ends the stream well: everything written, then FIN. Comes after a write that is under way. Repeatable.
+     *
+     * <p>Fails with {@link dev.webtransport.error.StreamStoppedException} if the peer wanted no more before, with
+     * {@link dev.webtransport.error.SessionException} if the session has ended, with {@link IllegalStateException} after
+     * {@link #reset} and after a write that was cancelled: what is cut must not look whole.
+     *
+     * <p>Cancellation: the stream is finished nevertheless.
+     *
+     * @return completes when everything and FIN were handed over, not when they arrived; fails as said above
+     */
+    public CompletableFuture<@Nullable Void> finish() {
+        Promise<@Nullable Void> before;
+        synchronized (this) {
+            before = lastWrite;
+        }
+        Promise<@Nullable Void> finished = new Promise<>();
+        if (before == null) {
+            finishNow(finished);
+        } else {
+            // How the write failed is not told again here: the core fails, too, where it must.
+            before.whenComplete((written, failure) -> {
+                if (!before.isAbandoned()) {
+                    finishNow(finished);
+                } else if (finished.claim()) {
+                    finished.fail(cut());
+                }
+            });
+        }
+        return finished;
+    }
+
+    private void finishNow(Promise<@Nullable Void> finished) {
+        Suspending.<Unit>run(stream::finish, (done, failure) -> {
+            if (!finished.claim()) {
+                return;
+            }
+            if (failure == null) {
+                finished.deliver(null);
+            } else {
+                finished.fail(failure);
+            }
+        });
+    }
+
+    /** Abandons the stream with code 0, as {@link #reset(long)} does. */
+    public void reset() {
+        reset(0);
+    }
+
+    /**
+     * Abandons the stream; the peer's reads fail with the code, and what it has not read yet may be gone. A write under way
+     * here fails with {@link IllegalStateException}. No effect once the stream has ended.
+     *
+     * @param errorCode 0 to 2^32-1
+     * @throws IllegalArgumentException if the code is out of range
+     */
+    public void reset(long errorCode) {
+        stream.reset(errorCode);
+    }
+
+    /**
+     * Waits until the peer asks to stop (STOP_SENDING).
+     *
+     * @return completes with the peer's code, or empty when the code has no mapping or the transport cannot tell it; fails
+     *     with {@link dev.webtransport.error.SessionException} if the session ends first, with
+     *     {@link IllegalStateException} once this end has finished or reset the stream
+     */
+    public CompletableFuture<OptionalLong> stopped() {
+        return Suspending.<@Nullable Long, OptionalLong>call(
+                stream::awaitStopped, code -> code == null ? OptionalLong.empty() : OptionalLong.of(code), late -> {});
+    }
+
+    private IllegalStateException cut() {
+        return new IllegalStateException(
+                "a write to stream " + id() + " was cancelled, so its data is cut; the stream can only be reset");
+    }
+}

@@ -1,0 +1,179 @@
+package dev.webtransport.async;
+
+import dev.webtransport.config.ServerConfig;
+import dev.webtransport.server.SessionRequest;
+import dev.webtransport.server.WebTransportServer;
+import dev.webtransport.session.WebTransportConnection;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import kotlin.Unit;
+import kotlin.coroutines.Continuation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepts WebTransport sessions on one port or several addresses.
+ *
+ * <p><b>A server owns what it accepted</b>: {@link #close} ends every session and connection and gives back the engine's
+ * threads.
+ *
+ * <pre>{@code
+ * AsyncServer server = AsyncServer.listen(ServerConfig.builder(tls).build()).join();
+ * server.serve(request -> request.accept().thenCompose(session -> handle(session)));
+ * }</pre>
+ */
+public final class AsyncServer {
+    private final WebTransportServer server;
+    private final Handles<WebTransportConnection, AsyncConnection> connections = AsyncConnection.handles();
+    private final Arrivals<SessionRequest, AsyncSessionRequest> requests;
+
+    private AsyncServer(WebTransportServer server) {
+        this.server = server;
+        this.requests = new Arrivals<SessionRequest, AsyncSessionRequest>(server::acceptRequest, this::handle);
+    }
+
+    /**
+     * Begins to listen, over the first QUIC engine that is available here.
+     *
+     * <p>Fails with {@link dev.webtransport.error.TransportUnavailableException} if there is no engine, with
+     * {@link java.io.IOException} if an address cannot be bound or the certificate not be used.
+     *
+     * <p>Cancellation: nothing is left listening.
+     *
+     * @param config addresses, identity, limits
+     * @return completes with the server, once it listens; fails as said above
+     */
+    public static CompletableFuture<AsyncServer> listen(ServerConfig config) {
+        return Suspending.<WebTransportServer, AsyncServer>call(
+                done -> WebTransportServer.Companion.listen(config, done),
+                AsyncServer::new,
+                late -> Suspending.call(late::close));
+    }
+
+    /**
+     * A server of the Kotlin API, seen from Java: over a transport of one's own, or where one application has both.
+     *
+     * @param server the server; closing either closes both, and each request goes to one of them
+     * @return the same server
+     */
+    public static AsyncServer of(WebTransportServer server) {
+        return new AsyncServer(server);
+    }
+
+    /**
+     * The settings of this server.
+     *
+     * @return the settings
+     */
+    public ServerConfig config() {
+        return server.getConfig();
+    }
+
+    /**
+     * The addresses this server listens on, with the ports that were picked.
+     *
+     * @return an immutable list
+     */
+    public List<InetSocketAddress> localAddresses() {
+        return Collections.unmodifiableList(server.getLocalAddresses());
+    }
+
+    /**
+     * The port of the first address.
+     *
+     * @return the port, 1 to 65535
+     */
+    public int port() {
+        return server.getPort();
+    }
+
+    /**
+     * The connections that are open now.
+     *
+     * @return an immutable list
+     */
+    public List<AsyncConnection> connections() {
+        List<AsyncConnection> open = new ArrayList<>();
+        server.getConnections().forEach(connection -> open.add(connections.of(connection)));
+        return Collections.unmodifiableList(open);
+    }
+
+    /**
+     * The next session request, in the order of arrival. For those who do not {@link #serve}; where both are used, each
+     * request goes to one of them.
+     *
+     * <p>Cancellation: no request is lost.
+     *
+     * @return completes with the request, or empty once the server is closed; does not fail
+     */
+    public CompletableFuture<Optional<AsyncSessionRequest>> acceptRequest() {
+        return requests.next();
+    }
+
+    /**
+     * Runs a handler for each session request, until the server is closed.
+     *
+     * <p>The handler answers the request and returns a stage that completes when it has nothing more to do with it. It is
+     * called on a thread of the SDK: what blocks belongs on an executor of its own
+     * ({@code CompletableFuture.supplyAsync}). A request that is unanswered when its stage completes is rejected with 405.
+     * A handler that throws, or whose stage fails, is logged, and its request rejected with 500 if it was not answered
+     * yet; other requests go on. A session that was accepted lives on when its stage completes: close it there.
+     *
+     * <p>Cancellation: the stages of running handlers are cancelled, as far as they are {@code CompletableFuture}s; the
+     * server goes on listening.
+     *
+     * @param handler answers one request
+     * @return completes when the server is closed and the stages of all handlers have completed; does not fail
+     */
+    public CompletableFuture<@Nullable Void> serve(Function<AsyncSessionRequest, CompletionStage<?>> handler) {
+        Objects.requireNonNull(handler, "handler");
+        return Suspending.call(done -> server.serve((request, end) -> handle(handler, request, end), done));
+    }
+
+    /**
+     * Comes to an end in good order: accepts nothing new, tells every client to come to an end (GOAWAY), waits for the
+     * sessions to close, then closes what is left.
+     *
+     * <p>Cancellation: the server is closed at once.
+     *
+     * @param grace the longest wait
+     * @return completes when everything is closed; does not fail
+     */
+    public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
+        return Suspending.call(done -> server.shutdown(grace, done));
+    }
+
+    /**
+     * Closes every session with code 0 and every connection, and gives back the engine. Repeatable.
+     *
+     * <p>Cancellation: everything is closed nevertheless.
+     *
+     * @return completes when all of that is done; does not fail
+     */
+    public CompletableFuture<@Nullable Void> close() {
+        return Suspending.call(server::close);
+    }
+
+    private AsyncSessionRequest handle(SessionRequest request) {
+        return new AsyncSessionRequest(request, connections);
+    }
+
+    private @Nullable Object handle(
+            Function<AsyncSessionRequest, CompletionStage<?>> handler,
+            SessionRequest request,
+            Continuation<? super Unit> end) {
+        CompletionStage<?> stage = handler.apply(handle(request));
+        if (stage == null) {
+            throw new IllegalStateException(
+                    "the handler returned null; return a stage that completes when the request was handled");
+        }
+        return Suspending.await(stage, end);
+    }
+}
