@@ -1,6 +1,6 @@
 package dev.webtransport.session
 
-import dev.webtransport.transport.toFill
+import dev.webtransport.wire.BufferCursor
 import java.io.ByteArrayOutputStream
 import java.nio.ByteBuffer
 
@@ -53,7 +53,7 @@ public suspend fun ReceiveStream.readAll(limit: Int): ByteArray {
     val whole = ByteArrayOutputStream()
     val chunk = ByteBuffer.allocate(minOf(READ_CHUNK, limit + 1))
     while (true) {
-        val read = read(chunk.toFill())
+        val read = read(BufferCursor.toFill(chunk))
         if (read < 0) return whole.toByteArray()
         whole.write(chunk.array(), 0, read)
         check(whole.size() <= limit) { "stream $id is longer than the limit of $limit bytes" }

@@ -19,6 +19,7 @@ import dev.webtransport.error.SessionRejectedException;
 import dev.webtransport.error.StreamLimitException;
 import dev.webtransport.error.StreamResetException;
 import dev.webtransport.error.StreamStoppedException;
+import dev.webtransport.error.TransportUnavailableException;
 import dev.webtransport.session.ConnectionState;
 import dev.webtransport.session.SessionState;
 import dev.webtransport.value.CloseInfo;
@@ -410,7 +411,7 @@ abstract class AsyncContract {
         AsyncConnection connection = peers.server.connections().get(0);
         assertTrue(connecting.cancel(false));
         of(connection.closed());
-        assertThrows(Exception.class, () -> of(request.accept()));
+        failureOf(TransportUnavailableException.class, request.accept());
         peers.sessions();
     }
 

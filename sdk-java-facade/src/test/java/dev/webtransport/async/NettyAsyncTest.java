@@ -6,7 +6,8 @@ import dev.webtransport.config.QuicConfig;
 import dev.webtransport.config.ServerConfig;
 import dev.webtransport.config.ServerTlsConfig;
 import dev.webtransport.config.Trust;
-import dev.webtransport.netty.NettyQuicTransport;
+import dev.webtransport.netty.NettyQuicTransportProvider;
+import dev.webtransport.transport.QuicTransport;
 import dev.webtransport.transport.TransportCapability;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 final class NettyAsyncTest extends AsyncContract {
     @Override
     boolean tellsStopCodes() {
-        try (NettyQuicTransport transport = new NettyQuicTransport()) {
+        try (QuicTransport transport = new NettyQuicTransportProvider().create()) {
             return transport.getCapabilities().contains(TransportCapability.PEER_STOP_CODE);
         }
     }
