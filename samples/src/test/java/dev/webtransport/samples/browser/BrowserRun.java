@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One start of a browser: it loads a page from here, the page runs the scenarios and posts each result back. */
-final class BrowserRun implements AutoCloseable {
+final class BrowserRun {
     /** How long one scenario may take; the browser gives up then and goes on with the next. */
     static final Duration SCENARIO_LIMIT = Duration.ofSeconds(60);
 
@@ -74,8 +74,8 @@ final class BrowserRun implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
+    /** Ends the browser with all its processes, and leaves nothing of it on the disk. */
+    void end() throws IOException, InterruptedException {
         List<ProcessHandle> tree =
                 Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
         tree.forEach(ProcessHandle::destroy);

@@ -73,7 +73,7 @@ final class BrowserScenariosTest {
         BrowserRun run = BrowserRun.start(browser, program.get(), SCENARIOS, server.url(), server.hash());
         return SCENARIOS.stream()
                 .map(name -> dynamicTest(browser.label() + ": " + name.replace('-', ' '), () -> judge(browser, name, run.await(name))))
-                .onClose(() -> close(run));
+                .onClose(() -> end(run));
     }
 
     private static void judge(Browser browser, String name, ScenarioResult result) {
@@ -91,9 +91,9 @@ final class BrowserScenariosTest {
         }
     }
 
-    private static void close(BrowserRun run) {
+    private static void end(BrowserRun run) {
         try {
-            run.close();
+            run.end();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {

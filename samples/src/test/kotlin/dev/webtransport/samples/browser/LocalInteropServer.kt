@@ -10,13 +10,22 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import java.time.Duration
 
-/** The interop server on a free port of this process. */
-class LocalInteropServer private constructor(private val server: InteropServer, private val hash: String) : AutoCloseable {
+/** The interop server on a free port of this process; its functions are for Java too. */
+class LocalInteropServer private constructor(
+    private val server: InteropServer,
+    private val certificate: SelfSignedCertificate,
+) : AutoCloseable {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+
+    init {
+        scope.launch { server.serve() }
+    }
 
     fun url(): String = "https://127.0.0.1:${server.port}"
 
-    fun hash(): String = hash
+    fun hash(): String = certificate.hash().toHex()
+
+    fun certificatePem(): String = certificate.certificatePem()
 
     override fun close() {
         runBlocking { server.shutdown(Duration.ofSeconds(1)) }
@@ -27,10 +36,7 @@ class LocalInteropServer private constructor(private val server: InteropServer, 
         @JvmStatic
         fun start(): LocalInteropServer {
             val certificate = SelfSignedCertificate.forLoopback()
-            val listening = runBlocking { InteropServer.listen(0, certificate.identity()) }
-            val server = LocalInteropServer(listening, certificate.hash().toHex())
-            server.scope.launch { listening.serve() }
-            return server
+            return LocalInteropServer(runBlocking { InteropServer.listen(0, certificate.identity()) }, certificate)
         }
     }
 }
