@@ -156,10 +156,17 @@ internal class Conversation(
     private fun send(text: String) {
         val bytes = text.toByteArray()
         when (session.datagrams.send(bytes)) {
-            DatagramStatus.SENT -> answersMayCome = true
-            DatagramStatus.BLOCKED -> err.println("not sent: too many datagrams are waiting; try again")
-            DatagramStatus.TOO_LARGE ->
+            DatagramStatus.SENT -> {
+                answersMayCome = true
+            }
+
+            DatagramStatus.BLOCKED -> {
+                err.println("not sent: too many datagrams are waiting; try again")
+            }
+
+            DatagramStatus.TOO_LARGE -> {
                 err.println("not sent: ${bytes.size} bytes are too long; the longest is ${session.datagrams.maxDatagramSize}")
+            }
         }
     }
 

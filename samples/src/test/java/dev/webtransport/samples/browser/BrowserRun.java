@@ -50,7 +50,8 @@ final class BrowserRun {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         Path directory = Files.createTempDirectory("wt-browser");
         Path profile = Files.createDirectory(directory.resolve("profile"));
-        String page = "http://localhost:" + http.getAddress().getPort() + "/?url=" + encode(url) + "&hash=" + hash + "&timeout="
+        String page = "http://localhost:" + http.getAddress().getPort() + "/?url=" + encode(url) + "&hash=" + hash
+                + "&timeout="
                 + SCENARIO_LIMIT.toMillis()
                 + scenarios.stream().map(name -> "&scenario=" + encode(name)).collect(Collectors.joining());
         ProcessBuilder builder = new ProcessBuilder(browser.command(program, profile, page))
@@ -76,8 +77,8 @@ final class BrowserRun {
 
     /** Ends the browser with all its processes, and leaves nothing of it on the disk. */
     void end() throws IOException, InterruptedException {
-        List<ProcessHandle> tree =
-                Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+        List<ProcessHandle> tree = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
         tree.forEach(ProcessHandle::destroy);
         for (ProcessHandle each : tree) {
             try {

@@ -23,12 +23,17 @@ final class SelfSignedCertificateTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 10, 14})
     void it_is_valid_now_and_in_all_as_long_as_asked_for(int days) throws GeneralSecurityException {
-        X509Certificate made = SelfSignedCertificate.create(List.of("localhost"), Duration.ofDays(days)).certificate();
+        X509Certificate made = SelfSignedCertificate.create(List.of("localhost"), Duration.ofDays(days))
+                .certificate();
 
         made.checkValidity();
         Instant begin = made.getNotBefore().toInstant();
-        assertTrue(begin.isBefore(Instant.now().minusSeconds(60)), "clocks that are a minute behind take it too: " + begin);
-        assertEquals(Duration.ofDays(days), Duration.between(begin, made.getNotAfter().toInstant()));
+        assertTrue(
+                begin.isBefore(Instant.now().minusSeconds(60)),
+                "clocks that are a minute behind take it too: " + begin);
+        assertEquals(
+                Duration.ofDays(days),
+                Duration.between(begin, made.getNotAfter().toInstant()));
     }
 
     @Test
@@ -45,7 +50,13 @@ final class SelfSignedCertificateTest {
         X509Certificate made = SelfSignedCertificate.forLoopback().certificate();
 
         made.verify(made.getPublicKey());
-        assertEquals(256, ((ECPublicKey) made.getPublicKey()).getParams().getCurve().getField().getFieldSize());
+        assertEquals(
+                256,
+                ((ECPublicKey) made.getPublicKey())
+                        .getParams()
+                        .getCurve()
+                        .getField()
+                        .getFieldSize());
         assertEquals("SHA256withECDSA", made.getSigAlgName());
         assertEquals(3, made.getVersion());
         assertEquals(List.of("1.3.6.1.5.5.7.3.1"), made.getExtendedKeyUsage());
@@ -56,7 +67,13 @@ final class SelfSignedCertificateTest {
     @Test
     void names_and_addresses_are_told_apart() throws GeneralSecurityException {
         X509Certificate made = SelfSignedCertificate.create(
-                        List.of("localhost", "127.0.0.1", "::1", "[2001:db8::1]", "*.example.com", "b\u00fccher.example"),
+                        List.of(
+                                "localhost",
+                                "127.0.0.1",
+                                "::1",
+                                "[2001:db8::1]",
+                                "*.example.com",
+                                "b\u00fccher.example"),
                         SelfSignedCertificate.DEFAULT_VALIDITY)
                 .certificate();
 

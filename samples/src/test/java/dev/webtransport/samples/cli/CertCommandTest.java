@@ -57,7 +57,9 @@ final class CertCommandTest {
         assertTrue(again.err().contains("--force"), again::toString);
         assertEquals(first, Files.readString(certificate));
 
-        assertEquals(ExitStatus.OK, Terminal.run("cert", "--force", "-o", directory.toString()).status());
+        assertEquals(
+                ExitStatus.OK,
+                Terminal.run("cert", "--force", "-o", directory.toString()).status());
         assertNotEquals(first, Files.readString(certificate));
     }
 }

@@ -65,7 +65,8 @@ final class CommandLineTest {
                 "''                                        | Name a command",
             })
     void what_makes_no_sense_is_explained_with_status_2(String arguments, String explanation) {
-        Terminal run = Terminal.run(arguments.isEmpty() ? new String[0] : arguments.trim().split(" +"));
+        Terminal run = Terminal.run(
+                arguments.isEmpty() ? new String[0] : arguments.trim().split(" +"));
 
         assertEquals(ExitStatus.USAGE, run.status(), run::toString);
         assertTrue(run.err().contains(explanation), run::toString);

@@ -21,7 +21,8 @@ final class ServerProcessTest {
     @BeforeAll
     static void signals() {
         Assumptions.assumeTrue(
-                ProcessHandle.current().supportsNormalTermination(), "processes cannot be asked to end on this platform");
+                ProcessHandle.current().supportsNormalTermination(),
+                "processes cannot be asked to end on this platform");
     }
 
     @Test

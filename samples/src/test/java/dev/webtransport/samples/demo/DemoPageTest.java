@@ -66,7 +66,8 @@ final class DemoPageTest {
         HttpRequest post = HttpRequest.newBuilder(URI.create(page.url() + "/"))
                 .POST(HttpRequest.BodyPublishers.ofString("x"))
                 .build();
-        assertEquals(405, client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode());
+        assertEquals(
+                405, client.send(post, HttpResponse.BodyHandlers.ofString()).statusCode());
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {

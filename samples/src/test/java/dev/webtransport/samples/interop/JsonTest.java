@@ -22,7 +22,8 @@ final class JsonTest {
 
     @Test
     void text_is_escaped() {
-        assertEquals("\"quote \\\" backslash \\\\ line \\u000a \u00e4\"", Json.of("quote \" backslash \\ line \n \u00e4"));
+        assertEquals(
+                "\"quote \\\" backslash \\\\ line \\u000a \u00e4\"", Json.of("quote \" backslash \\ line \n \u00e4"));
     }
 
     @Test

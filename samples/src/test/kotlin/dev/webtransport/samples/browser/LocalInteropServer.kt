@@ -2,6 +2,9 @@ package dev.webtransport.samples.browser
 
 import dev.webtransport.samples.certificate.SelfSignedCertificate
 import dev.webtransport.samples.interop.InteropServer
+import dev.webtransport.transport.QuicTransports
+import dev.webtransport.transport.TransportCapability
+import dev.webtransport.transport.TransportSpi
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
@@ -26,6 +29,10 @@ class LocalInteropServer private constructor(
     fun hash(): String = certificate.hash().toHex()
 
     fun certificatePem(): String = certificate.certificatePem()
+
+    /** Whether the QUIC engine here tells the code of a STOP_SENDING; if not, null is what the server reports. */
+    @OptIn(TransportSpi::class)
+    fun tellsStopCodes(): Boolean = QuicTransports.default().use { TransportCapability.PEER_STOP_CODE in it.capabilities }
 
     override fun close() {
         runBlocking { server.shutdown(Duration.ofSeconds(1)) }

@@ -18,7 +18,6 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
-import io.kotest.matchers.string.shouldMatch
 import java.nio.ByteBuffer
 
 class InteropServerSpec : FunSpec({
@@ -120,7 +119,7 @@ class InteropServerSpec : FunSpec({
         on("/stop?code=52") { session ->
             val stream = session.createBidirectionalStream()
             stream.send.write("x".toByteArray())
-            stream.send.awaitStopped() shouldBe 52
+            stream.send.awaitStopped() shouldBe if (server.tellsStopCodes()) 52L else null
         }
     }
 
@@ -132,13 +131,15 @@ class InteropServerSpec : FunSpec({
             stream.send.reset(42)
             session.nextText() shouldBe """{"ev":"recv-end","code":42}"""
             stream.receive.stopSending(43)
-            session.nextText() shouldMatch """\{"ev":"send-end","code":(43|null)}"""
+            val code = if (server.tellsStopCodes()) 43 else null
+            session.nextText() shouldBe """{"ev":"send-end","code":$code}"""
         }
     }
 
     test("/headers tells fields and settings") {
         val options =
-            SessionOptions.builder()
+            SessionOptions
+                .builder()
                 .headers(Headers.of(mapOf("x-test" to "abc")))
                 .protocols(listOf("unknown", "echo.v2"))
                 .origin("https://example.com")
@@ -164,7 +165,7 @@ class InteropServerSpec : FunSpec({
         "/source?bytes=-1" to 400,
         "/source?bytes=many" to 400,
         "/close?code=4294967296" to 400,
-        "/close?reason=%zz" to 400,
+        "/source?bytes=" to 400,
         "/close?reason=${"x".repeat(1025)}" to 400,
         "/reset?code=-1" to 400,
         "/push?bidi=1000000" to 400,
