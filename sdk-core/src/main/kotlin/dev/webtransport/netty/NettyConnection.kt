@@ -41,16 +41,19 @@ import java.util.concurrent.TimeUnit
 internal class NettyConnection(
     override val perspective: Perspective,
     val config: QuicConfig,
-    override val capabilities: Set<TransportCapability>,
+    private val engineCapabilities: Set<TransportCapability>,
     private val socket: UdpSocketHandler,
     private val loop: EventLoop,
-    findPeerStopCodes: (QuicChannel) -> PeerStopCodes?,
 ) : ChannelInboundHandlerAdapter(),
     QuicConnection {
     private lateinit var channel: QuicChannel
 
-    /** Tells the codes of STOP_SENDING. */
-    val peerStopCodes: PeerStopCodes by lazy(LazyThreadSafetyMode.NONE) { findPeerStopCodes(channel) ?: PeerStopCodes { null } }
+    /** Knows the codes of STOP_SENDING; null while it does not. */
+    @Volatile
+    private var observed: ObservedConnection? = null
+
+    override val capabilities: Set<TransportCapability>
+        get() = if (observed == null) engineCapabilities - TransportCapability.PEER_STOP_CODE else engineCapabilities
 
     /** Finds streams that the peer stopped. */
     val stoppedStreams: StoppedStreams = StoppedStreams(loop, { lingering.size }) { lingering.ask(channel, it) }
@@ -186,9 +189,13 @@ internal class NettyConnection(
     /** Whether data of [stream] may be taken before the stream was accepted: of a bounded number of streams only. */
     fun mayReadAhead(stream: NettyStream): Boolean = isLocal(stream.id) || arrivals(stream.id).size < READ_AHEAD_STREAMS
 
+    /** The code of the peer's STOP_SENDING for a stream, or null if it is not known. On the event loop. */
+    fun stopCodeOf(streamId: Long): Long? = observed?.codeOf(streamId)
+
     /** Both halves of [stream] have ended. On the event loop. */
     fun forget(stream: NettyStream) {
         streams.remove(stream.id)
+        observed?.forget(stream.id)
     }
 
     override fun handlerAdded(ctx: ChannelHandlerContext) {
@@ -202,6 +209,11 @@ internal class NettyConnection(
     }
 
     override fun channelActive(ctx: ChannelHandlerContext) {
+        observed = StopSendingObserver.of(channel)
+            ?.observe(channel) { id, _ ->
+                // When quiche has had the packet too.
+                loop.execute { streams[id]?.handleStopped() }
+            }?.takeIf { it.canRead() }
         datagrams.handleActive(channel)
         // The streams that the peer allows are known when the packet in hand is done with.
         loop.execute {

@@ -199,7 +199,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     }
 
     private fun handleStopped() {
-        if (!end(End.Stopped(connection.peerStopCodes.codeOf(id)))) return
+        if (!end(End.Stopped(connection.stopCodeOf(id)))) return
         val channel = stream.channel
         if (channel != null) QuicheAccess.find()?.failWrites(channel)
         handleEnded()

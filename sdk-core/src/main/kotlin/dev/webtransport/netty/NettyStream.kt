@@ -47,6 +47,11 @@ internal class NettyStream(
         channel = stream
     }
 
+    /** The peer sent STOP_SENDING, for whatever kind of stream. */
+    fun handleStopped() {
+        sendHalf?.checkStopped()
+    }
+
     override fun channelActive(ctx: ChannelHandlerContext) {
         sendHalf?.handleAttached()
         receiveHalf?.handleAttached()

@@ -68,4 +68,4 @@ internal class NettyQuicTransportSpec : QuicTransportContract({ NettyQuicTranspo
 
 @OptIn(TransportSpi::class)
 internal class NettyNioQuicTransportSpec :
-    QuicTransportContract({ NettyQuicTransport(NettyQuicOptions(2), UdpSockets.nio()) { null } })
+    QuicTransportContract({ NettyQuicTransport(NettyQuicOptions(2), UdpSockets.nio()) })
