@@ -22,7 +22,7 @@ public sealed interface EngineEvent {
         /**
          * The event.
          *
-         * @param draft the newest draft both ends know; for a server whose client named none, the oldest guess is {@code DRAFT_07}, whose clients need not announce it
+         * @param draft the newest draft both ends know
          * @param settings what the peer sent. Whether datagrams flow is in there
          */
         public PeerReady(WebTransportDraft draft, Http3Settings settings) {
@@ -30,7 +30,7 @@ public sealed interface EngineEvent {
             this.settings = settings;
         }
 
-        /** The newest draft both ends know; for a server whose client named none, the oldest guess is {@code DRAFT_07}, whose clients need not announce it. @return the draft */
+        /** The newest draft both ends know. @return the draft */
         public WebTransportDraft draft() {
             return draft;
         }

@@ -59,6 +59,7 @@ public class NettyQuicTransport internal constructor(
     private val peerStopCodes: (QuicChannel) -> PeerStopCodes?,
 ) : QuicTransport {
     /** An engine with its own event loops. */
+    @JvmOverloads
     public constructor(options: NettyQuicOptions = NettyQuicOptions()) : this(options, UdpSockets.best(), { null })
 
     private val group = MultiThreadIoEventLoopGroup(

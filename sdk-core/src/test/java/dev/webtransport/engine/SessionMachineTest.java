@@ -45,8 +45,7 @@ class SessionMachineTest {
                 }
             }
         }
-        assertEquals(
-                """
+        assertEquals("""
                 HELD ACCEPT
                 HELD REJECT
                 HELD CANCEL
@@ -82,8 +81,7 @@ class SessionMachineTest {
                 CLOSED_BY_PEER ANSWER_REJECTED
                 CLOSED_BY_PEER DATA
                 CLOSED_BY_PEER CLOSE_CAPSULE
-                """,
-                table.toString());
+                """, table.toString());
     }
 
     @Test
@@ -107,8 +105,7 @@ class SessionMachineTest {
         Random random = new Random(seed);
         SessionInput[] inputs = SessionInput.values();
         for (int walk = 0; walk < 10_000; walk++) {
-            SessionMachine machine =
-                    new SessionMachine(random.nextBoolean() ? SessionState.HELD : SessionState.ASKED);
+            SessionMachine machine = new SessionMachine(random.nextBoolean() ? SessionState.HELD : SessionState.ASKED);
             Set<SessionState> left = EnumSet.noneOf(SessionState.class);
             for (int step = 0; step < 30; step++) {
                 SessionState before = machine.state();

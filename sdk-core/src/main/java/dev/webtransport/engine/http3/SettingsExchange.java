@@ -78,7 +78,7 @@ final class SettingsExchange {
         long enabled = settings.get(Http3Settings.SETTINGS_WT_ENABLED, 0);
         // = draft-ietf-webtrans-http3-16#3.1
         // # a client treats a value of SETTINGS_WT_ENABLED above 1 as a connection error
-        if (enabled > 1) {
+        if (enabled > 1 && config.drafts().contains(WebTransportDraft.DRAFT_15)) {
             throw ProtocolViolation.connection(
                     Http3ErrorCode.H3_SETTINGS_ERROR,
                     "draft-ietf-webtrans-http3-16, section 3.1",

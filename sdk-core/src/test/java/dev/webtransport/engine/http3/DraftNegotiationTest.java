@@ -50,6 +50,20 @@ class DraftNegotiationTest {
     }
 
     @Test
+    void the_new_token_means_nothing_from_who_announces_old_drafts_only() {
+        assertEquals(Optional.empty(), DraftNegotiation.ofRequest("webtransport-h3", ALL, settings(Set.of(DRAFT_13))));
+    }
+
+    @Test
+    void a_client_that_announces_nothing_but_datagrams_is_old_or_newer_than_all_drafts() {
+        Http3Settings datagrams = Http3Settings.of(Map.of(0x33L, 1L));
+        assertEquals(Optional.of(DRAFT_07), DraftNegotiation.ofClient(ALL, datagrams));
+        assertEquals(Optional.of(DRAFT_15), DraftNegotiation.ofClient(Set.of(DRAFT_02, DRAFT_15), datagrams));
+        assertEquals(Optional.empty(), DraftNegotiation.ofClient(Set.of(DRAFT_02), datagrams));
+        assertEquals(Optional.empty(), DraftNegotiation.ofClient(ALL, Http3Settings.EMPTY));
+    }
+
+    @Test
     void the_new_token_means_nothing_to_who_does_not_offer_draft_15() {
         assertEquals(
                 Optional.empty(),

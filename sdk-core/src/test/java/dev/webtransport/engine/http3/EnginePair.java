@@ -79,9 +79,7 @@ final class EnginePair {
         long connect() {
             long id = nextBidirectional();
             engine.connect(
-                    id,
-                    new SessionParameters("example.com", "/", Optional.empty(), Headers.EMPTY, List.of()),
-                    now);
+                    id, new SessionParameters("example.com", "/", Optional.empty(), Headers.EMPTY, List.of()), now);
             return id;
         }
 

@@ -22,8 +22,7 @@ final class EngineProbe {
     static final String CHROMIUM = "00 04 19 0180010000 0680004000 074064 3301 80ffd27701 ab60374201";
 
     /** What our server sends. */
-    static final String ALL_DRAFTS =
-            "00 04 20 0100 0700 0801 3301 ab60374201 c0000000c671706a01 94e9cd2901 ac7cf00001";
+    static final String ALL_DRAFTS = "00 04 20 0100 0700 0801 3301 ab60374201 c0000000c671706a01 94e9cd2901 ac7cf00001";
 
     /** A request for https://example.com/wt: the vector of draft 16, with Origin and the protocols "a" and "b". */
     static final String REQUEST_16 = "01 4068 0000 cf 27023a70726f746f636f6c 0f7765627472616e73706f72742d6833 d7"
@@ -96,11 +95,7 @@ final class EngineProbe {
         engine.connect(
                 streamId,
                 new SessionParameters(
-                        "example.com",
-                        "/wt",
-                        Optional.of("https://example.com"),
-                        Headers.EMPTY,
-                        List.of("a", "b")),
+                        "example.com", "/wt", Optional.of("https://example.com"), Headers.EMPTY, List.of("a", "b")),
                 now);
         return this;
     }

@@ -74,17 +74,18 @@ final class EngineWalk {
         while (!source.isSpent()) {
             long stream = source.pick(9) == 0 ? 4L * source.pick(1 << 20) : source.pick(16);
             switch (source.pick(16)) {
-                case 0, 1 -> probe.engine.handleInput(
-                        new QuicInput.StreamData(stream, ByteBuffer.wrap(source.bytes()), fin(source)), probe.now);
-                case 2, 3, 4, 5 -> probe.engine.handleInput(
-                        new QuicInput.StreamData(
-                                stream, EngineProbe.bytes(PIECES[source.pick(PIECES.length)]), fin(source)),
-                        probe.now);
+                case 0, 1 ->
+                    probe.engine.handleInput(
+                            new QuicInput.StreamData(stream, ByteBuffer.wrap(source.bytes()), fin(source)), probe.now);
+                case 2, 3, 4, 5 ->
+                    probe.engine.handleInput(
+                            new QuicInput.StreamData(
+                                    stream, EngineProbe.bytes(PIECES[source.pick(PIECES.length)]), fin(source)),
+                            probe.now);
                 case 6 -> probe.reset(stream, source.pick(1 << 30));
-                case 7 -> probe.engine.handleInput(
-                        new QuicInput.SendingStopped(stream, OptionalLong.empty()), probe.now);
-                case 8 -> probe.engine.handleInput(
-                        new QuicInput.Datagram(ByteBuffer.wrap(source.bytes())), probe.now);
+                case 7 ->
+                    probe.engine.handleInput(new QuicInput.SendingStopped(stream, OptionalLong.empty()), probe.now);
+                case 8 -> probe.engine.handleInput(new QuicInput.Datagram(ByteBuffer.wrap(source.bytes())), probe.now);
                 case 9 -> probe.pass(Duration.ofMillis(source.pick(2_000)));
                 case 10 -> act(probe, stream, source, story);
                 case 11 -> probe.engine.drain(stream);
@@ -123,9 +124,7 @@ final class EngineWalk {
             long id = stream & ~3L;
             if (probe.engine.connectReadiness() == ConnectReadiness.READY && story.asked.add(id)) {
                 probe.engine.connect(
-                        id,
-                        new SessionParameters("a", "/", Optional.empty(), Headers.EMPTY, List.of("a")),
-                        probe.now);
+                        id, new SessionParameters("a", "/", Optional.empty(), Headers.EMPTY, List.of("a")), probe.now);
             }
         } else if (story.states.get(stream) == State.REQUESTED) {
             if (source.pick(4) == 0) {

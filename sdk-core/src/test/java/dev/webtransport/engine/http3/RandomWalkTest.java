@@ -54,8 +54,7 @@ class RandomWalkTest {
             ByteBuffer frame = ByteBuffer.allocate(3 + payload.length);
             frame.put((byte) 0).put((byte) 4).put((byte) payload.length).put(payload);
             long control = probe.controlStreamOfPeer();
-            probe.engine.handleInput(
-                    new QuicInput.StreamData(control, ByteBuffer.wrap(frame.array()), Fin.NO), 0);
+            probe.engine.handleInput(new QuicInput.StreamData(control, ByteBuffer.wrap(frame.array()), Fin.NO), 0);
             List<String> outputs = probe.outputs();
             boolean told = !probe.events().isEmpty();
             assertTrue(outputs.size() <= 1, () -> "seed " + seed + " " + outputs);

@@ -24,8 +24,7 @@ class RequestTest {
     void a_request_of_draft_16_is_told_and_accepted_with_200() {
         EngineProbe probe = ready(EngineProbe.DRAFT_16);
         probe.data(0, EngineProbe.REQUEST_16);
-        assertEquals(
-                List.of("SessionRequested 0 CONNECT webtransport-h3 https://example.com/wt"), probe.events());
+        assertEquals(List.of("SessionRequested 0 CONNECT webtransport-h3 https://example.com/wt"), probe.events());
         assertEquals(List.of(), probe.outputs());
         assertTrue(probe.engine.accept(0, "b", Headers.EMPTY, 0));
         assertEquals(List.of("send 0 01140000d9270477742d70726f746f636f6c03226222"), probe.outputs());
@@ -39,7 +38,8 @@ class RequestTest {
         assertEquals(List.of("SessionRequested 0 CONNECT webtransport https://example.com/wt"), probe.events());
         probe.accept(0);
         assertEquals(
-                List.of("send 0 01290000d927157365632d7765627472616e73706f72742d68747470332d64726166740764726166743032"),
+                List.of(
+                        "send 0 01290000d927157365632d7765627472616e73706f72742d68747470332d64726166740764726166743032"),
                 probe.outputs());
     }
 
@@ -136,12 +136,30 @@ class RequestTest {
     @Test
     void a_malformed_request_is_a_stream_error() {
         List<String> malformed = List.of(
-                headers(":method", "CONNECT", ":protocol", "webtransport-h3", ":scheme", "http", ":authority", "a",
-                        ":path", "/"),
+                headers(
+                        ":method",
+                        "CONNECT",
+                        ":protocol",
+                        "webtransport-h3",
+                        ":scheme",
+                        "http",
+                        ":authority",
+                        "a",
+                        ":path",
+                        "/"),
                 headers(":method", "CONNECT", ":protocol", "webtransport-h3", ":scheme", "https", ":path", "/"),
                 headers(":method", "CONNECT", ":protocol", "webtransport-h3", ":scheme", "https", ":authority", "a"),
-                headers(":method", "GET", ":protocol", "webtransport-h3", ":scheme", "https", ":authority", "a",
-                        ":path", "/"),
+                headers(
+                        ":method",
+                        "GET",
+                        ":protocol",
+                        "webtransport-h3",
+                        ":scheme",
+                        "https",
+                        ":authority",
+                        "a",
+                        ":path",
+                        "/"),
                 headers(":method", "CONNECT", ":method", "CONNECT"),
                 headers(":status", "200"),
                 headers("a", "b", ":method", "GET"),
@@ -317,7 +335,8 @@ class RequestTest {
         probe.data(2, EngineProbe.DRAFT_16);
         assertEquals(List.of("reset 0 H3_REQUEST_REJECTED", "stop 0 H3_REQUEST_REJECTED"), probe.outputs());
         assertEquals(
-                "SessionRequested 4 CONNECT webtransport-h3 https://example.com/wt", probe.events().get(1));
+                "SessionRequested 4 CONNECT webtransport-h3 https://example.com/wt",
+                probe.events().get(1));
     }
 
     @Test
@@ -371,7 +390,9 @@ class RequestTest {
     void a_server_that_offers_draft_02_only_refuses_the_new_token() {
         EngineProbe probe = EngineProbe.started(
                         Perspective.SERVER,
-                        Http3Config.builder().drafts(Set.of(WebTransportDraft.DRAFT_02)).build())
+                        Http3Config.builder()
+                                .drafts(Set.of(WebTransportDraft.DRAFT_02))
+                                .build())
                 .settings(EngineProbe.DRAFT_16);
         probe.data(0, EngineProbe.REQUEST_16);
         assertEquals(List.of("send 0 010800005f0903353031 fin", "stop 0 H3_NO_ERROR"), probe.outputs());
@@ -383,7 +404,15 @@ class RequestTest {
 
     private static String request(String token) {
         return headers(
-                ":method", "CONNECT", ":protocol", token, ":scheme", "https", ":authority", "example.com", ":path",
+                ":method",
+                "CONNECT",
+                ":protocol",
+                token,
+                ":scheme",
+                "https",
+                ":authority",
+                "example.com",
+                ":path",
                 "/wt");
     }
 

@@ -176,8 +176,7 @@ class SessionEndTest {
             EngineProbe probe = EngineProbe.serverWithSession();
             probe.fin(0, start);
             assertEquals(
-                    List.of("SessionClosed 0 code 0 LOCAL SESSION H3_MESSAGE_ERROR", "SessionEnded 0"),
-                    probe.events());
+                    List.of("SessionClosed 0 code 0 LOCAL SESSION H3_MESSAGE_ERROR", "SessionEnded 0"), probe.events());
             assertEquals(List.of("reset 0 H3_MESSAGE_ERROR"), probe.outputs());
         }
     }
@@ -251,8 +250,7 @@ class SessionEndTest {
                     probe.outputs(),
                     malformed[0]);
             assertEquals(
-                    List.of("SessionClosed 0 code 0 LOCAL SESSION " + malformed[1], "SessionEnded 0"),
-                    probe.events());
+                    List.of("SessionClosed 0 code 0 LOCAL SESSION " + malformed[1], "SessionEnded 0"), probe.events());
             assertEquals(0, probe.engine.heldCount());
         }
     }
@@ -267,8 +265,10 @@ class SessionEndTest {
     @Test
     void flow_control_capsules_and_unknown_ones_are_ignored() {
         EngineProbe probe = EngineProbe.serverWithSession();
-        probe.data(0, "00 09 990b4d3d 04 80010000" + "00 06 990b4d3f 01 0a" + "00 07 990b4d40 02 4064"
-                + "00 09 990b4d41 04 80010000" + "00 07 990b4d43 02 4064" + "00 07 990b4d44 02 4064");
+        probe.data(
+                0,
+                "00 09 990b4d3d 04 80010000" + "00 06 990b4d3f 01 0a" + "00 07 990b4d40 02 4064"
+                        + "00 09 990b4d41 04 80010000" + "00 07 990b4d43 02 4064" + "00 07 990b4d44 02 4064");
         probe.data(0, "00 07 80ff37a2 02 0000" + "00 02 21 00");
         assertEquals(List.of(), probe.events());
         assertEquals(List.of(), probe.outputs());

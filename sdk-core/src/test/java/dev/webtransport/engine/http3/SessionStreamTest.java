@@ -20,8 +20,7 @@ class SessionStreamTest {
         EngineProbe probe = EngineProbe.serverWithSession();
         assertEquals("68656c6c6f", probe.data(6, "405400 68656c6c6f"));
         assertEquals("61", probe.fin(4, "404100 61"));
-        assertEquals(
-                List.of("IncomingStream 0 6 UNIDIRECTIONAL", "IncomingStream 0 4 BIDIRECTIONAL"), probe.events());
+        assertEquals(List.of("IncomingStream 0 6 UNIDIRECTIONAL", "IncomingStream 0 4 BIDIRECTIONAL"), probe.events());
         assertEquals(StreamRole.SESSION, probe.role(6));
         assertEquals(StreamRole.SESSION, probe.role(4));
         assertEquals("aabb", probe.data(6, "aabb"));
@@ -179,7 +178,8 @@ class SessionStreamTest {
 
     @Test
     void what_comes_before_the_answer_waits_for_it_however_long_it_takes() {
-        EngineProbe probe = EngineProbe.client().settings(EngineProbe.ALL_DRAFTS).connect(0);
+        EngineProbe probe =
+                EngineProbe.client().settings(EngineProbe.ALL_DRAFTS).connect(0);
         probe.drain();
         probe.data(7, "405400");
         probe.data(1, "404100");
@@ -211,7 +211,8 @@ class SessionStreamTest {
                         "stop 4 WT_BUFFERED_STREAM_REJECTED"),
                 server.outputs());
         assertEquals(0, server.engine.heldCount());
-        EngineProbe client = EngineProbe.client().settings(EngineProbe.ALL_DRAFTS).connect(0);
+        EngineProbe client =
+                EngineProbe.client().settings(EngineProbe.ALL_DRAFTS).connect(0);
         client.data(7, "405400");
         client.drain();
         client.fin(0, "01 03 0000db");
@@ -299,22 +300,19 @@ class SessionStreamTest {
         assertEquals("405400", EngineProbe.hex(server.engine.openStream(0, 7, StreamType.UNIDIRECTIONAL)));
         assertEquals(StreamRole.SESSION, server.role(1));
         assertNull(server.engine.openStream(4, 5, StreamType.BIDIRECTIONAL));
-        assertThrows(
-                IllegalStateException.class, () -> server.engine.openStream(0, 1, StreamType.BIDIRECTIONAL));
-        assertThrows(
-                IllegalArgumentException.class, () -> server.engine.openStream(0, 5, StreamType.UNIDIRECTIONAL));
-        assertThrows(
-                IllegalArgumentException.class, () -> server.engine.openStream(0, 4, StreamType.BIDIRECTIONAL));
+        assertThrows(IllegalStateException.class, () -> server.engine.openStream(0, 1, StreamType.BIDIRECTIONAL));
+        assertThrows(IllegalArgumentException.class, () -> server.engine.openStream(0, 5, StreamType.UNIDIRECTIONAL));
+        assertThrows(IllegalArgumentException.class, () -> server.engine.openStream(0, 4, StreamType.BIDIRECTIONAL));
     }
 
     @Test
     void a_client_opens_streams_before_the_answer_and_loses_them_with_a_rejection() {
-        EngineProbe probe = EngineProbe.client().settings(EngineProbe.ALL_DRAFTS).connect(0);
+        EngineProbe probe =
+                EngineProbe.client().settings(EngineProbe.ALL_DRAFTS).connect(0);
         assertEquals("404100", EngineProbe.hex(probe.engine.openStream(0, 4, StreamType.BIDIRECTIONAL)));
         probe.drain();
         probe.fin(0, "01 03 0000db");
-        assertEquals(
-                List.of("send 0 fin", "reset 4 WT_SESSION_GONE", "stop 4 WT_SESSION_GONE"), probe.outputs());
+        assertEquals(List.of("send 0 fin", "reset 4 WT_SESSION_GONE", "stop 4 WT_SESSION_GONE"), probe.outputs());
         assertEquals(List.of("SessionRejected 0 404"), probe.events());
         assertEquals(0, probe.engine.heldCount());
     }

@@ -20,8 +20,8 @@ class WholeSessionTest {
     @Test
     void a_session_lives_and_ends_for_every_draft() {
         for (WebTransportDraft draft : WebTransportDraft.values()) {
-            EnginePair pair = new EnginePair(
-                    Http3Config.builder().drafts(Set.of(draft)).build(), Http3Config.defaults());
+            EnginePair pair =
+                    new EnginePair(Http3Config.builder().drafts(Set.of(draft)).build(), Http3Config.defaults());
             assertEquals(List.of("PeerReady " + draft), pair.client.events());
             assertEquals(List.of("PeerReady " + draft), pair.server.events());
             long id = pair.session();
@@ -62,9 +62,7 @@ class WholeSessionTest {
         pair.server.receive(bidirectional, preamble, Fin.NO);
         long unidirectional = pair.server.nextUnidirectional();
         pair.client.receive(
-                unidirectional,
-                pair.server.engine.openStream(id, unidirectional, StreamType.UNIDIRECTIONAL),
-                Fin.YES);
+                unidirectional, pair.server.engine.openStream(id, unidirectional, StreamType.UNIDIRECTIONAL), Fin.YES);
         pair.pump();
         assertEquals(List.of("IncomingStream 0 4 BIDIRECTIONAL"), pair.server.events());
         assertEquals(List.of("IncomingStream 0 7 UNIDIRECTIONAL"), pair.client.events());
