@@ -57,7 +57,8 @@ public final class JavaEcho {
 
     private static void echo(AsyncSession session, ExecutorService threads) {
         threads.submit(() -> echoDatagrams(session));
-        Optional<AsyncBidirectionalStream> next = session.acceptBidirectionalStream().join();
+        Optional<AsyncBidirectionalStream> next =
+                session.acceptBidirectionalStream().join();
         while (next.isPresent()) {
             echo(next.get());
             next = session.acceptBidirectionalStream().join();
@@ -88,12 +89,13 @@ public final class JavaEcho {
     private static void runClient(String url, String hash) throws Exception {
         Trust trust = Trust.serverCertificateHashes(List.of(ServerCertificateHash.sha256(hash)));
         ClientTlsConfig tls = ClientTlsConfig.builder().trust(trust).build();
-        AsyncClient client =
-                AsyncClient.create(ClientConfig.builder().tls(tls).build());
+        AsyncClient client = AsyncClient.create(ClientConfig.builder().tls(tls).build());
         AsyncSession session = client.connect(url).join();
 
         AsyncBidirectionalStream stream = session.createBidirectionalStream().join();
-        stream.send().write("hello on a stream".getBytes(StandardCharsets.UTF_8)).join();
+        stream.send()
+                .write("hello on a stream".getBytes(StandardCharsets.UTF_8))
+                .join();
         stream.send().finish().join();
         byte[] answer = stream.receive().readAll(1_000_000).join();
         System.out.println(new String(answer, StandardCharsets.UTF_8));
