@@ -87,8 +87,8 @@ public final class EarlyArrivals {
      * @return false if there is no room
      */
     public boolean addStream(long sessionId, long streamId, StreamType type, long deadlineNanos) {
-        // = draft-ietf-webtrans-http3-16#4.6
-        // # the number of streams that wait is bounded
+        //= draft-ietf-webtrans-http3-16#4.6
+        //# the number of streams that wait is bounded
         if (streams.size() >= maxStreams) {
             return false;
         }
@@ -105,8 +105,8 @@ public final class EarlyArrivals {
      * @return false if there is no room
      */
     public boolean addDatagram(long sessionId, ByteBuffer payload, long deadlineNanos) {
-        // = draft-ietf-webtrans-http3-16#4.6
-        // # the number of datagrams that wait is bounded; those beyond it are dropped
+        //= draft-ietf-webtrans-http3-16#4.6
+        //# the number of datagrams that wait is bounded; those beyond it are dropped
         if (datagrams.size() >= maxDatagrams) {
             return false;
         }

@@ -41,9 +41,9 @@ final class CertificateHashTrustManager extends X509ExtendedTrustManager {
             throw new CertificateException("the certificate has the hash " + hash + ", which is none of the "
                     + hashes.size() + " given: " + hashes);
         }
-        // = w3c-webtransport#custom-certificate-requirements
-        // # X.509v3, at most two weeks between notBefore and notAfter, valid now, a key of an allowed algorithm and
-        // never RSA
+        //= w3c-webtransport#custom-certificate-requirements
+        //# X.509v3, at most two weeks between notBefore and notAfter, valid now, a key of an allowed algorithm
+        //# and never RSA
         if (leaf.getVersion() != X509_V3) {
             throw refused("it is X.509v" + leaf.getVersion() + "; X.509v3 is needed");
         }

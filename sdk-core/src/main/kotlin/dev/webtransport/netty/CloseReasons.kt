@@ -20,13 +20,21 @@ private val CRYPTO_ERRORS = 0x100L..0x1ffL
 /** What the peer's CONNECTION_CLOSE says. */
 internal fun closeReason(event: QuicConnectionCloseEvent): QuicCloseReason {
     val code = event.error().toLong() and 0xffff_ffffL
-    val text = String(event.reason(), Charsets.UTF_8)
+    val text = phrase(event)
     return when {
         event.isApplicationClose -> QuicCloseReason.Application(code, text)
         code in CRYPTO_ERRORS -> QuicCloseReason.Tls(code, "the peer sent TLS alert ${code - CRYPTO_ERRORS.first} $text".trim(), null)
         else -> QuicCloseReason.Transport(code, text.ifEmpty { "closed by the peer" })
     }
 }
+
+private fun phrase(event: QuicConnectionCloseEvent): String =
+    try {
+        String(event.reason(), Charsets.UTF_8)
+    } catch (_: NullPointerException) {
+        // Netty copies the reason without asking whether the peer gave one.
+        ""
+    }
 
 /** What an exception says that ended a connection. [engine] knows whether this end refused the peer's certificate. */
 internal fun closeReason(failure: Throwable, engine: SSLEngine?): QuicCloseReason {

@@ -18,8 +18,7 @@ import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamResetException
 import dev.webtransport.transport.QuicStreamStoppedException
 import dev.webtransport.transport.TransportCapability
-import dev.webtransport.transport.toFill
-import dev.webtransport.transport.toRead
+import dev.webtransport.wire.BufferCursor
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
@@ -205,7 +204,7 @@ internal class EngineDriver(
         val buffer = ByteBuffer.allocate(READ_SIZE)
         var goOn = true
         while (goOn) {
-            buffer.toFill()
+            BufferCursor.toFill(buffer)
             val read =
                 try {
                     receive.read(buffer)
@@ -220,7 +219,7 @@ internal class EngineDriver(
                     if (stopped is CancellationException) throw stopped
                     return
                 }
-            buffer.toRead()
+            BufferCursor.toRead(buffer)
             goOn = turn { now -> give(id, buffer, if (read < 0) Fin.YES else Fin.NO, now) }
         }
     }

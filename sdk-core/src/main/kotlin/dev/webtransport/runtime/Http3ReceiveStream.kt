@@ -8,8 +8,7 @@ import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicStreamResetException
-import dev.webtransport.transport.advance
-import dev.webtransport.transport.peek
+import dev.webtransport.wire.BufferCursor
 import kotlinx.coroutines.CancellationException
 import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicBoolean
@@ -48,8 +47,8 @@ internal class Http3ReceiveStream(
     private fun takeEarly(dst: ByteBuffer): Int {
         val bytes = early ?: return 0
         val count = minOf(bytes.remaining(), dst.remaining())
-        dst.put(bytes.peek(count))
-        bytes.advance(count)
+        dst.put(BufferCursor.peek(bytes, count))
+        BufferCursor.advance(bytes, count)
         if (!bytes.hasRemaining()) early = null
         return count
     }

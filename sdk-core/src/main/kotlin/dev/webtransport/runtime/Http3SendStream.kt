@@ -5,9 +5,7 @@ import dev.webtransport.session.SendStream
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamStoppedException
-import dev.webtransport.transport.advance
-import dev.webtransport.transport.peek
-import dev.webtransport.transport.toRead
+import dev.webtransport.wire.BufferCursor
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Deferred
@@ -46,13 +44,13 @@ internal class Http3SendStream(
         val ahead = preamble.remaining()
         val first = ByteBuffer.allocate(ahead + minOf(data.remaining(), FIRST_WRITE))
         first.put(preamble.duplicate())
-        first.put(data.peek(first.remaining()))
-        first.toRead()
+        first.put(BufferCursor.peek(data, first.remaining()))
+        BufferCursor.toRead(first)
         try {
             quic.write(first)
         } finally {
-            preamble.advance(minOf(first.position(), ahead))
-            data.advance(maxOf(first.position() - ahead, 0))
+            BufferCursor.advance(preamble, minOf(first.position(), ahead))
+            BufferCursor.advance(data, maxOf(first.position() - ahead, 0))
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.webtransport.session
 
-import dev.webtransport.transport.toFill
 import java.io.ByteArrayOutputStream
 import java.nio.ByteBuffer
 
@@ -51,11 +50,11 @@ public interface ReceiveStream {
 public suspend fun ReceiveStream.readAll(limit: Int): ByteArray {
     require(limit >= 0) { "limit $limit is negative" }
     val whole = ByteArrayOutputStream()
-    val chunk = ByteBuffer.allocate(minOf(READ_CHUNK, limit + 1))
+    val chunk = ByteArray(if (limit < READ_CHUNK) limit + 1 else READ_CHUNK)
     while (true) {
-        val read = read(chunk.toFill())
+        val read = read(ByteBuffer.wrap(chunk))
         if (read < 0) return whole.toByteArray()
-        whole.write(chunk.array(), 0, read)
+        whole.write(chunk, 0, read)
         check(whole.size() <= limit) { "stream $id is longer than the limit of $limit bytes" }
     }
 }

@@ -87,6 +87,9 @@ class CapsuleReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"6843 4405", "6843 ffffffffffffffff", "6843 4405 00000000 61"})
     void a_longer_reason_is_a_message_error_before_it_arrives(String hex) {
+        CapsuleReader reader = new CapsuleReader(100);
+        reader.feed(Hex.buffer(hex));
+        assertThrows(ProtocolViolation.class, reader::next);
         assertEquals(MESSAGE_ERROR, trace(hex));
     }
 

@@ -93,6 +93,7 @@ class StructuredFieldsTest {
                 "b=:Y:",
                 "b=:YQ=:",
                 "b=:YQ===:",
+                "b=:YWJj====:",
                 "b=:YQ",
                 "b=:Y Q:",
                 "b=%\"%C3%A9\"",

@@ -161,8 +161,8 @@ internal class LoopbackConnection(
     private fun openIfCredit(type: StreamType): LoopbackStream? {
         throwIfEnded()
         val sequence = streams(type).next() ?: return null
-        // = rfc9000#2.1
-        // # the lowest bit names the opener, the next one the type
+        //= rfc9000#2.1
+        //# the lowest bit names the opener, the next one the type
         val id = (sequence shl 2) or
             (if (type == StreamType.UNIDIRECTIONAL) 0x2L else 0x0L) or
             (if (perspective == Perspective.SERVER) 0x1L else 0x0L)

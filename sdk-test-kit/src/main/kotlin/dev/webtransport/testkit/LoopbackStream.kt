@@ -42,8 +42,8 @@ internal class LoopbackStream(
     fun progressed() {
         // A stream nobody has accepted keeps its credit: that bounds the queue of streams to accept.
         if (!accepted || !forward.read) return
-        // = rfc9000#4.6
-        // # the limit is cumulative: it grows when a stream of the peer has ended, it never shrinks
+        //= rfc9000#4.6
+        //# the limit is cumulative: it grows when a stream of the peer has ended, it never shrinks
         if (!credited && (backward == null || backward.sent)) {
             credited = true
             opener.streams(type).grant()
@@ -112,8 +112,8 @@ internal class LoopbackReceiveStream(
     override fun toString(): String = "receiving half of loopback stream $id"
 }
 
-// = rfc9000#20.2
-// # error codes of applications are 62-bit integers
+//= rfc9000#20.2
+//# error codes of applications are 62-bit integers
 internal fun checkErrorCode(errorCode: Long) {
     require(errorCode in 0..MAX_ERROR_CODE) { "error code $errorCode is not within 0 and 2^62-1" }
 }

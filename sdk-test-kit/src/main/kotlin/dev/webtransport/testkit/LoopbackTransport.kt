@@ -133,8 +133,7 @@ public class LoopbackTransport(
         /** The largest datagram, in bytes: about what fits a QUIC packet on every path. */
         public const val MAX_DATAGRAM_SIZE: Int = 1_200
 
-        // = rfc6335#6
-        // # ports for private and short-lived use
+        // The dynamic ports of RFC 6335, section 6.
         private const val FIRST_PORT = 49_152
         private const val LAST_PORT = 65_535
 

@@ -11,8 +11,8 @@ final class HostName {
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
     private static final Pattern DOTTED = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
-    private static final Pattern LABELS =
-            Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*");
+    private static final Pattern LABELS = Pattern.compile(
+            "(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*");
 
     private final String text;
     private final byte[] subjectAlternativeName;
@@ -53,7 +53,8 @@ final class HostName {
         try {
             return IDN.toASCII(name);
         } catch (IllegalArgumentException malformed) {
-            throw new IllegalArgumentException("\"" + name + "\" is not a host name: " + malformed.getMessage(), malformed);
+            throw new IllegalArgumentException(
+                    "\"" + name + "\" is not a host name: " + malformed.getMessage(), malformed);
         }
     }
 

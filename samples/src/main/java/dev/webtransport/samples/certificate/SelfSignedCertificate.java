@@ -66,8 +66,9 @@ public final class SelfSignedCertificate {
      */
     public static SelfSignedCertificate create(List<String> hosts, Duration validity) {
         if (validity.compareTo(LONGEST_VALIDITY) > 0) {
-            throw new IllegalArgumentException(validity.toDays() + " days are too long: browsers accept a certificate by its"
-                    + " hash only if it is valid for at most " + LONGEST_VALIDITY.toDays() + " days");
+            throw new IllegalArgumentException(
+                    validity.toDays() + " days are too long: browsers accept a certificate by its"
+                            + " hash only if it is valid for at most " + LONGEST_VALIDITY.toDays() + " days");
         }
         if (validity.compareTo(Duration.ofDays(1)) < 0) {
             throw new IllegalArgumentException("a certificate must be valid for at least 1 day, not " + validity);
@@ -118,8 +119,8 @@ public final class SelfSignedCertificate {
     }
 
     private static byte[] content(List<HostName> names, Instant begin, Instant end, KeyPair keys) {
-        byte[] subject = Der.sequence(Der.set(
-                Der.sequence(Der.oid("2.5.4.3"), Der.utf8(names.get(0).text()))));
+        byte[] subject = Der.sequence(
+                Der.set(Der.sequence(Der.oid("2.5.4.3"), Der.utf8(names.get(0).text()))));
         byte[] alternativeNames = Der.sequence(
                 names.stream().map(HostName::subjectAlternativeName).toArray(byte[][]::new));
         byte[] digitalSignature = Der.bits(7, new byte[] {(byte) 0x80});
@@ -151,7 +152,8 @@ public final class SelfSignedCertificate {
     }
 
     private static String pem(String label, byte[] der) {
-        String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
+        String body = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(der);
         return "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n";
     }
 }

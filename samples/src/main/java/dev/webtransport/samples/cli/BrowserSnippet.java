@@ -12,7 +12,8 @@ final class BrowserSnippet {
         StringBuilder bytes = new StringBuilder();
         byte[] value = hash.value();
         for (int i = 0; i < value.length; i++) {
-            bytes.append(i == 0 ? "" : i % BYTES_PER_LINE == 0 ? ",\n    " : ", ").append(String.format("0x%02x", value[i]));
+            bytes.append(i == 0 ? "" : i % BYTES_PER_LINE == 0 ? ",\n    " : ", ")
+                    .append(String.format("0x%02x", value[i]));
         }
         return """
                 const session = new WebTransport("%s", {

@@ -91,7 +91,8 @@ final class CertCommand implements Callable<Integer> {
         out.println("SHA-256      " + made.hash().toHex());
         out.println();
         out.println("wt serve --cert " + certificate + " --key " + privateKey);
-        out.println("wt connect https://" + authority() + " --hash " + made.hash().toHex());
+        out.println(
+                "wt connect https://" + authority() + " --hash " + made.hash().toHex());
         out.println();
         out.println("In a browser:");
         out.println();
@@ -124,9 +125,10 @@ final class CertCommand implements Callable<Integer> {
     private static void write(Path file, String content, String permissions) throws IOException {
         Files.deleteIfExists(file);
         Set<StandardOpenOption> asNew = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        FileAttribute<?>[] attributes = FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {posix(permissions)}
-                : new FileAttribute<?>[0];
+        FileAttribute<?>[] attributes =
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+                        ? new FileAttribute<?>[] {posix(permissions)}
+                        : new FileAttribute<?>[0];
         try (SeekableByteChannel channel = Files.newByteChannel(file, asNew, attributes)) {
             ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.US_ASCII));
             while (bytes.hasRemaining()) {

@@ -4,8 +4,8 @@ import dev.webtransport.error.RequirementsNotMetException;
 import dev.webtransport.error.SessionException;
 import dev.webtransport.error.SessionRejectedException;
 import dev.webtransport.error.TransportUnavailableException;
-import java.security.GeneralSecurityException;
-import javax.net.ssl.SSLException;
+import dev.webtransport.transport.QuicCloseReason;
+import dev.webtransport.transport.QuicConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code wt} tells the shell when it ends. These numbers are part of the command line's promise. */
@@ -52,7 +52,7 @@ public final class ExitStatus {
 
     private static boolean isAboutTrust(Throwable failure) {
         for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {
+            if (cause instanceof QuicConnectionException quic && quic.getReason() instanceof QuicCloseReason.Tls) {
                 return true;
             }
         }

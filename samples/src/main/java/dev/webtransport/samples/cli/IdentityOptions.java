@@ -12,7 +12,8 @@ final class IdentityOptions {
     @Option(
             names = "--cert",
             paramLabel = "FILE",
-            description = "Certificate chain in PEM, leaf first. Without it a self-signed certificate is made at each start.")
+            description =
+                    "Certificate chain in PEM, leaf first. Without it a self-signed certificate is made at each start.")
     private @Nullable Path certificate;
 
     @Option(names = "--key", paramLabel = "FILE", description = "Private key of the certificate in PEM, not encrypted.")
@@ -24,15 +25,15 @@ final class IdentityOptions {
             return SelfSignedCertificate.forLoopback().identity();
         }
         if (certificate == null || privateKey == null) {
-            throw new CommandFailure(
-                    ExitStatus.USAGE, "--cert and --key belong together; give both or neither", null);
+            throw new CommandFailure(ExitStatus.USAGE, "--cert and --key belong together; give both or neither", null);
         }
         try {
             return TlsIdentity.fromPem(certificate, privateKey);
         } catch (java.nio.file.NoSuchFileException missing) {
             throw new CommandFailure(ExitStatus.FAILED, "no such file: " + missing.getFile(), missing);
         } catch (IOException unreadable) {
-            throw new CommandFailure(ExitStatus.FAILED, "cannot use the certificate: " + unreadable.getMessage(), unreadable);
+            throw new CommandFailure(
+                    ExitStatus.FAILED, "cannot use the certificate: " + unreadable.getMessage(), unreadable);
         }
     }
 }

@@ -24,7 +24,8 @@ final class TrustOptions {
             names = "--hash",
             paramLabel = "HEX",
             converter = Hash.class,
-            description = "Trust the certificate with this SHA-256 hash; repeatable. 'wt serve' and 'wt cert' print it.")
+            description =
+                    "Trust the certificate with this SHA-256 hash; repeatable. 'wt serve' and 'wt cert' print it.")
     private List<ServerCertificateHash> hashes = List.of();
 
     @Option(names = "--ca", paramLabel = "FILE", description = "Trust the authorities in this PEM file, and no others.")
@@ -53,7 +54,9 @@ final class TrustOptions {
             throw new CommandFailure(ExitStatus.FAILED, "no such file: " + file, missing);
         } catch (IOException | CertificateException unreadable) {
             throw new CommandFailure(
-                    ExitStatus.FAILED, "cannot read certificates from " + file + ": " + unreadable.getMessage(), unreadable);
+                    ExitStatus.FAILED,
+                    "cannot read certificates from " + file + ": " + unreadable.getMessage(),
+                    unreadable);
         }
         if (certificates.isEmpty()) {
             throw new CommandFailure(ExitStatus.FAILED, file + " holds no certificate", null);

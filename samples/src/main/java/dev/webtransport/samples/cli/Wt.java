@@ -88,7 +88,8 @@ public final class Wt implements Runnable {
     /** No command given: shows what there is. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command: demo, serve, connect, cert, bench or interop-server.");
+        throw new ParameterException(
+                spec.commandLine(), "Name a command: demo, serve, connect, cert, bench or interop-server.");
     }
 
     private int run(ParseResult arguments) {

@@ -55,7 +55,10 @@ public final class ResultTable {
         }
         StringBuilder text = new StringBuilder();
         for (String[] row : all) {
-            text.append(pad(row[0], widths[0])).append("  ").append(pad(row[1], widths[1])).append("  ");
+            text.append(pad(row[0], widths[0]))
+                    .append("  ")
+                    .append(pad(row[1], widths[1]))
+                    .append("  ");
             text.append(" ".repeat(widths[2] - row[2].length())).append(row[2]).append('\n');
             if (row == HEAD) {
                 text.append("-".repeat(widths[0] + widths[1] + widths[2] + 4)).append('\n');

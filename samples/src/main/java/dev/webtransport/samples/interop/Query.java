@@ -75,11 +75,11 @@ final class Query {
      * @return the text, or null when it is not there
      * @throws IllegalArgumentException if it is too long
      */
-    @Nullable String text(String name, int longest) {
+    @Nullable
+    String text(String name, int longest) {
         String text = values.get(name);
         if (text != null && text.length() > longest) {
-            throw new IllegalArgumentException(
-                    name + " of " + text.length() + " characters is longer than " + longest);
+            throw new IllegalArgumentException(name + " of " + text.length() + " characters is longer than " + longest);
         }
         return text;
     }

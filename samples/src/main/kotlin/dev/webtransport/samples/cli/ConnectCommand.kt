@@ -73,8 +73,16 @@ internal class ConnectCommand : Callable<Int> {
         val (config, options) =
             orUsage {
                 val tls = ClientTlsConfig.builder().trust(trust).build()
-                val config = ClientConfig.builder().tls(tls).connectTimeout(Duration.ofSeconds(timeoutSeconds)).build()
-                config to SessionOptions.builder().protocols(protocols).headers(fields()).build()
+                val config = ClientConfig
+                    .builder()
+                    .tls(tls)
+                    .connectTimeout(Duration.ofSeconds(timeoutSeconds))
+                    .build()
+                config to SessionOptions
+                    .builder()
+                    .protocols(protocols)
+                    .headers(fields())
+                    .build()
             }
         return runBlocking(Dispatchers.Default) { converse(config, options) }
     }

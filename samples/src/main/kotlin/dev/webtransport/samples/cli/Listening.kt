@@ -33,7 +33,8 @@ internal fun serverConfig(
     port: Int,
     origins: OriginPolicy = OriginPolicy.any(),
 ): ServerConfig =
-    ServerConfig.builder(ServerTlsConfig.builder(identity).build())
+    ServerConfig
+        .builder(ServerTlsConfig.builder(identity).build())
         .bindAddresses(hosts.map { InetSocketAddress(resolve(it), port) })
         .originPolicy(origins)
         .build()

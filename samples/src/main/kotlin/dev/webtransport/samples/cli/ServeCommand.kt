@@ -79,7 +79,9 @@ internal class ServeCommand : Callable<Int> {
         val session = request.accept()
         val begin = TimeSource.Monotonic.markNow()
         val origin = request.origin?.let { ", page of $it" } ?: ""
-        out.println(printable("session $number begins: ${request.remoteAddress} asks for ${request.path} (${request.draft.label()}$origin)"))
+        out.println(
+            printable("session $number begins: ${request.remoteAddress} asks for ${request.path} (${request.draft.label()}$origin)"),
+        )
         echo(session)
         val end =
             try {

@@ -5,6 +5,7 @@ import dev.webtransport.error.SessionException
 import dev.webtransport.error.StreamException
 import dev.webtransport.samples.cli.printable
 import dev.webtransport.samples.echo.each
+import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.ReceiveStream
 import dev.webtransport.session.SendStream
 import dev.webtransport.session.WebTransportSession
@@ -126,15 +127,22 @@ internal class Conversation(
     /** Waits a little for the answer, so that questions and answers alternate; a slow answer does not hold up the next line. */
     private suspend fun CoroutineScope.ask(text: String) {
         val stream = session.createBidirectionalStream()
-        val answer =
-            launch {
-                stream.use {
-                    it.send.write(text.toByteArray())
-                    it.send.finish()
-                    showStream(it.receive, null)
-                }
-            }
+        val answer = launch { stream.use { exchange(it, text) } }
         withTimeoutOrNull(ALTERNATE) { answer.join() }
+    }
+
+    private suspend fun exchange(stream: BidirectionalStream, text: String) {
+        try {
+            stream.send.write(text.toByteArray())
+            stream.send.finish()
+        } catch (stopped: StreamException) {
+            // There may be an answer nevertheless.
+            err.println(printable("stream ${stream.id}: ${stopped.message}"))
+        } catch (_: SessionException) {
+            // How the session ended is told at the end.
+            return
+        }
+        showStream(stream.receive, null)
     }
 
     private suspend fun tell(text: String) {
@@ -148,10 +156,17 @@ internal class Conversation(
     private fun send(text: String) {
         val bytes = text.toByteArray()
         when (session.datagrams.send(bytes)) {
-            DatagramStatus.SENT -> answersMayCome = true
-            DatagramStatus.BLOCKED -> err.println("not sent: too many datagrams are waiting; try again")
-            DatagramStatus.TOO_LARGE ->
+            DatagramStatus.SENT -> {
+                answersMayCome = true
+            }
+
+            DatagramStatus.BLOCKED -> {
+                err.println("not sent: too many datagrams are waiting; try again")
+            }
+
+            DatagramStatus.TOO_LARGE -> {
                 err.println("not sent: ${bytes.size} bytes are too long; the longest is ${session.datagrams.maxDatagramSize}")
+            }
         }
     }
 

@@ -13,7 +13,6 @@ import dev.webtransport.session.WebTransportSession
 import dev.webtransport.session.readAll
 import dev.webtransport.session.use
 import dev.webtransport.value.CloseInfo
-import dev.webtransport.value.Headers
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
@@ -253,13 +252,20 @@ internal class InteropPaths {
 
     private fun describe(request: SessionRequest): Map<String, Any?> =
         mapOf(
-            "headers" to joined(request.headers),
+            "headers" to headersOf(request),
             "settings" to request.peerSettings.entries.associate { (id, value) -> "0x" + id.toString(16) to value },
         )
 
     /** One member per name, as fields of the same name may be joined (RFC 9110, section 5.3). */
-    private fun joined(headers: Headers): Map<String, String> =
-        headers.entries().groupBy({ it.key }, { it.value }).mapValues { (_, values) -> values.joinToString(", ") }
+    private fun headersOf(request: SessionRequest): Map<String, String> {
+        val fields = request.headers.entries().groupByTo(linkedMapOf(), { it.key }, { it.value })
+        // The SDK has read these two already.
+        request.origin?.let { fields["origin"] = mutableListOf(it) }
+        if (request.offeredProtocols.isNotEmpty()) {
+            fields["wt-available-protocols"] = request.offeredProtocols.mapTo(mutableListOf()) { "\"$it\"" }
+        }
+        return fields.mapValues { (_, values) -> values.joinToString(", ") }
+    }
 
     private companion object {
         const val BAD_REQUEST = 400

@@ -47,7 +47,8 @@ internal class InteropServer private constructor(
         /** Listens on [port] of the loopback addresses; 0 picks a free one. */
         suspend fun listen(port: Int, identity: TlsIdentity): InteropServer {
             val config =
-                ServerConfig.builder(ServerTlsConfig.builder(identity).build())
+                ServerConfig
+                    .builder(ServerTlsConfig.builder(identity).build())
                     .bindAddresses(loopbackAddresses(port))
                     .originPolicy(OriginPolicy.any())
                     .build()

@@ -21,8 +21,6 @@ enum Browser {
             List.of("firefox-esr", "firefox"),
             Map.of(
                     "code-of-a-reset", "a reset is a TypeError without its code",
-                    "code-of-a-stop", "a stop is a TypeError without its code",
-                    "errors-with-a-code", "no WebTransportError that a page can make with a code",
                     "sending-a-stop", "cancelling a readable sends no STOP_SENDING",
                     "subprotocols", "no protocols before version 159",
                     "draining", "no draining attribute before version 159"));
@@ -89,8 +87,8 @@ enum Browser {
 
     /** What is missing, when {@link #program} finds nothing. */
     String absence() {
-        return label + " is not installed: none of " + programs + " is on the PATH; name it with " + variable() + " or -D"
-                + property();
+        return label + " is not installed: none of " + programs + " is on the PATH; name it with " + variable()
+                + " or -D" + property();
     }
 
     /** The command that opens a page with a new profile. */

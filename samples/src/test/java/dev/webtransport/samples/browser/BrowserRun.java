@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One start of a browser: it loads a page from here, the page runs the scenarios and posts each result back. */
-final class BrowserRun implements AutoCloseable {
+final class BrowserRun {
     /** How long one scenario may take; the browser gives up then and goes on with the next. */
     static final Duration SCENARIO_LIMIT = Duration.ofSeconds(60);
 
@@ -50,7 +50,8 @@ final class BrowserRun implements AutoCloseable {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         Path directory = Files.createTempDirectory("wt-browser");
         Path profile = Files.createDirectory(directory.resolve("profile"));
-        String page = "http://localhost:" + http.getAddress().getPort() + "/?url=" + encode(url) + "&hash=" + hash + "&timeout="
+        String page = "http://localhost:" + http.getAddress().getPort() + "/?url=" + encode(url) + "&hash=" + hash
+                + "&timeout="
                 + SCENARIO_LIMIT.toMillis()
                 + scenarios.stream().map(name -> "&scenario=" + encode(name)).collect(Collectors.joining());
         ProcessBuilder builder = new ProcessBuilder(browser.command(program, profile, page))
@@ -74,10 +75,10 @@ final class BrowserRun implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
-        List<ProcessHandle> tree =
-                Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
+    /** Ends the browser with all its processes, and leaves nothing of it on the disk. */
+    void end() throws IOException, InterruptedException {
+        List<ProcessHandle> tree = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
         tree.forEach(ProcessHandle::destroy);
         for (ProcessHandle each : tree) {
             try {

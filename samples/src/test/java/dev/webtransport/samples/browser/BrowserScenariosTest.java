@@ -72,18 +72,16 @@ final class BrowserScenariosTest {
         }
         BrowserRun run = BrowserRun.start(browser, program.get(), SCENARIOS, server.url(), server.hash());
         return SCENARIOS.stream()
-                .map(name -> dynamicTest(browser.label() + ": " + name.replace('-', ' '), () -> judge(browser, name, run.await(name))))
-                .onClose(() -> close(run));
+                .map(name -> dynamicTest(
+                        browser.label() + ": " + name.replace('-', ' '), () -> judge(browser, name, run.await(name))))
+                .onClose(() -> end(run));
     }
 
     private static void judge(Browser browser, String name, ScenarioResult result) {
         switch (result.verdict()) {
             case PASS -> System.out.println(browser.label() + ": " + name + ": " + result.seen());
             case LIMIT -> {
-                String reason = browser.reasonOf(result.limit())
-                        .orElseGet(() -> fail("met the limit \"" + result.limit() + "\", which " + browser.label()
-                                + " is not known to have: " + result.seen()));
-                String skipped = "unsupported by this browser: " + reason;
+                String skipped = whyItMayBeSkipped(browser, result);
                 System.out.println(browser.label() + ": " + name + ": " + skipped);
                 Assumptions.abort(skipped);
             }
@@ -91,9 +89,19 @@ final class BrowserScenariosTest {
         }
     }
 
-    private static void close(BrowserRun run) {
+    private static String whyItMayBeSkipped(Browser browser, ScenarioResult result) {
+        if (result.limit().equals("server-is-not-told-the-code") && !server.tellsStopCodes()) {
+            return "unsupported by the QUIC engine of the server: it does not tell the code of a STOP_SENDING";
+        }
+        return browser.reasonOf(result.limit())
+                .map(reason -> "unsupported by this browser: " + reason)
+                .orElseGet(() -> fail("met the limit \"" + result.limit() + "\", which " + browser.label()
+                        + " is not known to have: " + result.seen()));
+    }
+
+    private static void end(BrowserRun run) {
         try {
-            run.close();
+            run.end();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {

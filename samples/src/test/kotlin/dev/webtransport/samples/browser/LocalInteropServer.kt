@@ -2,6 +2,9 @@ package dev.webtransport.samples.browser
 
 import dev.webtransport.samples.certificate.SelfSignedCertificate
 import dev.webtransport.samples.interop.InteropServer
+import dev.webtransport.transport.QuicTransports
+import dev.webtransport.transport.TransportCapability
+import dev.webtransport.transport.TransportSpi
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
@@ -10,13 +13,26 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import java.time.Duration
 
-/** The interop server on a free port of this process. */
-class LocalInteropServer private constructor(private val server: InteropServer, private val hash: String) : AutoCloseable {
+/** The interop server on a free port of this process; its functions are for Java too. */
+class LocalInteropServer private constructor(
+    private val server: InteropServer,
+    private val certificate: SelfSignedCertificate,
+) : AutoCloseable {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+
+    init {
+        scope.launch { server.serve() }
+    }
 
     fun url(): String = "https://127.0.0.1:${server.port}"
 
-    fun hash(): String = hash
+    fun hash(): String = certificate.hash().toHex()
+
+    fun certificatePem(): String = certificate.certificatePem()
+
+    /** Whether the QUIC engine here tells the code of a STOP_SENDING; if not, null is what the server reports. */
+    @OptIn(TransportSpi::class)
+    fun tellsStopCodes(): Boolean = QuicTransports.default().use { TransportCapability.PEER_STOP_CODE in it.capabilities }
 
     override fun close() {
         runBlocking { server.shutdown(Duration.ofSeconds(1)) }
@@ -27,10 +43,7 @@ class LocalInteropServer private constructor(private val server: InteropServer, 
         @JvmStatic
         fun start(): LocalInteropServer {
             val certificate = SelfSignedCertificate.forLoopback()
-            val listening = runBlocking { InteropServer.listen(0, certificate.identity()) }
-            val server = LocalInteropServer(listening, certificate.hash().toHex())
-            server.scope.launch { listening.serve() }
-            return server
+            return LocalInteropServer(runBlocking { InteropServer.listen(0, certificate.identity()) }, certificate)
         }
     }
 }

@@ -37,8 +37,8 @@ final class ControlStream extends CriticalStream {
     }
 
     private void handleFirstFrame(Http3Frame frame) throws ProtocolViolation {
-        // = rfc9114#6.2.1
-        // # SETTINGS is the first frame of a control stream; any other is a connection error
+        //= rfc9114#6.2.1
+        //# SETTINGS is the first frame of a control stream; any other is a connection error
         if (!(frame instanceof Http3Frame.Settings settings)) {
             throw ProtocolViolation.connection(
                     Http3ErrorCode.H3_MISSING_SETTINGS,
@@ -55,29 +55,29 @@ final class ControlStream extends CriticalStream {
         } else if (frame instanceof Http3Frame.PushRelated) {
             handlePush(frame);
         } else if (!(frame instanceof Http3Frame.Unknown)) {
-            // = rfc9114#7.2.4
-            // # a second SETTINGS frame is a connection error
-            // = rfc9114#7.2.1
-            // # DATA on a control stream is a connection error
-            // = rfc9114#7.2.2
-            // # HEADERS on a control stream is a connection error
+            //= rfc9114#7.2.4
+            //# a second SETTINGS frame is a connection error
+            //= rfc9114#7.2.1
+            //# DATA on a control stream is a connection error
+            //= rfc9114#7.2.2
+            //# HEADERS on a control stream is a connection error
             throw unexpected(frame);
         }
     }
 
     private void handlePush(Http3Frame frame) throws ProtocolViolation {
         if (frame.type() == Http3FrameType.CANCEL_PUSH) {
-            // = rfc9114#7.2.3
-            // # a push id that was never promised, or is above what was allowed, is a connection error
+            //= rfc9114#7.2.3
+            //# a push id that was never promised, or is above what was allowed, is a connection error
             throw ProtocolViolation.connection(
                     Http3ErrorCode.H3_ID_ERROR,
                     "RFC 9114, section 7.2.3",
                     "CANCEL_PUSH where no push was ever allowed");
         }
-        // = rfc9114#7.2.7
-        // # a server must not send MAX_PUSH_ID
-        // = rfc9114#7.2.5
-        // # PUSH_PROMISE on a control stream is a connection error
+        //= rfc9114#7.2.7
+        //# a server must not send MAX_PUSH_ID
+        //= rfc9114#7.2.5
+        //# PUSH_PROMISE on a control stream is a connection error
         if (frame.type() != Http3FrameType.MAX_PUSH_ID || connection.perspective == Perspective.CLIENT) {
             throw unexpected(frame);
         }

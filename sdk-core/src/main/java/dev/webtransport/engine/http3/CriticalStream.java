@@ -20,10 +20,10 @@ abstract class CriticalStream implements StreamReceiver {
     @Override
     public final void handleData(ByteBuffer data, Fin fin) throws ProtocolViolation {
         handleBytes(data);
-        // = rfc9114#6.2.1
-        // # a control stream that is closed is a connection error
-        // = rfc9204#4.2
-        // # so is a QPACK stream that is closed
+        //= rfc9114#6.2.1
+        //# a control stream that is closed is a connection error
+        //= rfc9204#4.2
+        //# so is a QPACK stream that is closed
         if (fin == Fin.YES) {
             throw closed("ended");
         }

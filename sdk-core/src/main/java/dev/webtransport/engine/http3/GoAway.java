@@ -25,19 +25,19 @@ final class GoAway {
         // A server names the first request it will not process, a client the first push: it takes none.
         sentId = connection.perspective == Perspective.SERVER ? connection.streams.nextRequestId() : 0;
         connection.out.send(connection.controlStreamId(), Http3FrameWriter.goAway(sentId), Fin.NO);
-        // = draft-ietf-webtrans-http3-16#4.7
-        // # GOAWAY drains every session; older drafts know the capsule only
+        //= draft-ietf-webtrans-http3-16#4.7
+        //# GOAWAY drains every session; older drafts know the capsule only
         connection.sessions.drainAll();
     }
 
     void handleGoAway(long id) throws ProtocolViolation {
-        // = rfc9114#7.2.6
-        // # a client accepts the id of a client-initiated bidirectional stream only
+        //= rfc9114#7.2.6
+        //# a client accepts the id of a client-initiated bidirectional stream only
         if (connection.perspective == Perspective.CLIENT && !StreamId.isRequest(id)) {
             throw idError("GOAWAY with " + id + ", which is not the id of a request stream");
         }
-        // = rfc9114#5.2
-        // # the id of a later GOAWAY must not be larger
+        //= rfc9114#5.2
+        //# the id of a later GOAWAY must not be larger
         if (id > receivedId) {
             throw idError("GOAWAY with " + id + " after one with " + receivedId);
         }

@@ -78,8 +78,8 @@ final class Http3Connection {
         if (missing == null) {
             out.event(new EngineEvent.PeerReady(settings.draft().get(), peer));
         } else if (perspective == Perspective.CLIENT) {
-            // = draft-ietf-webtrans-http3-16#3.1
-            // # a client may close a connection that lacks a requirement with WT_REQUIREMENTS_NOT_MET
+            //= draft-ietf-webtrans-http3-16#3.1
+            //# a client may close a connection that lacks a requirement with WT_REQUIREMENTS_NOT_MET
             giveUp(Http3ErrorCode.WT_REQUIREMENTS_NOT_MET, missing);
             return;
         }
@@ -88,8 +88,8 @@ final class Http3Connection {
 
     /** The peer's STOP_SENDING for our control stream. */
     void handleControlStopped(OptionalLong errorCode) throws ProtocolViolation {
-        // = rfc9114#6.2.1
-        // # the receiver must not ask the sender to close the control stream
+        //= rfc9114#6.2.1
+        //# the receiver must not ask the sender to close the control stream
         throw ProtocolViolation.connection(
                 Http3ErrorCode.H3_CLOSED_CRITICAL_STREAM,
                 "RFC 9114, section 6.2.1",
@@ -103,8 +103,8 @@ final class Http3Connection {
             if (perspective == Perspective.CLIENT) {
                 giveUp(Http3ErrorCode.H3_MISSING_SETTINGS, message);
             } else {
-                // = draft-ietf-webtrans-http3-16#7.1
-                // # a server processes no request before the SETTINGS of the client, so that those that wait end here
+                //= draft-ietf-webtrans-http3-16#7.1
+                //# a server processes no request before the SETTINGS of the client, so that those that wait end here
                 fail(ProtocolViolation.connection(
                         Http3ErrorCode.H3_MISSING_SETTINGS, "RFC 9114, section 6.2.1", message));
             }

@@ -201,8 +201,8 @@ public final class Http3Engine {
                     "stream " + streamId + " is not a " + type + " stream of a " + connection.perspective);
         }
         Session session = connection.sessions.get(sessionId);
-        // = draft-ietf-webtrans-http3-16#4
-        // # a client may open streams before the answer to its request
+        //= draft-ietf-webtrans-http3-16#4
+        //# a client may open streams before the answer to its request
         if (session == null || !session.state().isOpen() && session.state() != SessionState.ASKED) {
             return null;
         }

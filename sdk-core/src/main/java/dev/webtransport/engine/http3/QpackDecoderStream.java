@@ -30,10 +30,10 @@ final class QpackDecoderStream extends CriticalStream {
             if (inNumber) {
                 continueNumber(octet);
             } else {
-                // = rfc9204#4.4.1
-                // # an acknowledgment that no section waits for is a connection error
-                // = rfc9204#4.4.3
-                // # an increment of 0, or beyond what was inserted, is a connection error
+                //= rfc9204#4.4.1
+                //# an acknowledgment that no section waits for is a connection error
+                //= rfc9204#4.4.3
+                //# an increment of 0, or beyond what was inserted, is a connection error
                 if ((octet & CANCELLATION_MASK) != STREAM_CANCELLATION) {
                     throw violation("RFC 9204, section 4.4", "acknowledges a dynamic table that was never used");
                 }
@@ -44,8 +44,8 @@ final class QpackDecoderStream extends CriticalStream {
     }
 
     private void continueNumber(int octet) throws ProtocolViolation {
-        // = rfc9204#4.1.1
-        // # integers of up to 62 bits have to be decoded, longer ones need not
+        //= rfc9204#4.1.1
+        //# integers of up to 62 bits have to be decoded, longer ones need not
         if (++continuation > MAX_CONTINUATION) {
             throw violation("RFC 9204, section 4.1.1", "holds an integer of more than 62 bits");
         }

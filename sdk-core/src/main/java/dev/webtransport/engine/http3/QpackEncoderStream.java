@@ -20,8 +20,8 @@ final class QpackEncoderStream extends CriticalStream {
     void handleBytes(ByteBuffer data) throws ProtocolViolation {
         while (data.hasRemaining()) {
             int instruction = data.get() & 0xff;
-            // = rfc9204#3.2.3
-            // # with a maximum capacity of 0 the encoder must not insert entries, and sets no other capacity
+            //= rfc9204#3.2.3
+            //# with a maximum capacity of 0 the encoder must not insert entries, and sets no other capacity
             if (instruction != SET_CAPACITY_0) {
                 throw ProtocolViolation.connection(
                         Http3ErrorCode.QPACK_ENCODER_STREAM_ERROR,

@@ -78,23 +78,23 @@ final class RequestStream implements StreamReceiver {
     private void handleFrame(Http3Frame frame) throws ProtocolViolation {
         if (frame instanceof Http3Frame.Data data) {
             if (session == null) {
-                // = rfc9114#4.1
-                // # DATA before HEADERS is a connection error
+                //= rfc9114#4.1
+                //# DATA before HEADERS is a connection error
                 throw unexpected("RFC 9114, section 4.1", "DATA before the request");
             }
             session.handlePayload(data.payload());
         } else if (frame instanceof Http3Frame.Headers headers) {
             handleHeaders(headers.fieldSection());
         } else if (frame.type() == Http3FrameType.PUSH_PROMISE && connection.perspective == Perspective.CLIENT) {
-            // = rfc9114#7.2.5
-            // # a push id above what was allowed is a connection error, and none was
+            //= rfc9114#7.2.5
+            //# a push id above what was allowed is a connection error, and none was
             throw ProtocolViolation.connection(
                     Http3ErrorCode.H3_ID_ERROR,
                     "RFC 9114, section 7.2.5",
                     "a push is promised though none was allowed");
         } else if (!(frame instanceof Http3Frame.Unknown)) {
-            // = rfc9114#7.2
-            // # SETTINGS, GOAWAY, CANCEL_PUSH and MAX_PUSH_ID belong on control streams only
+            //= rfc9114#7.2
+            //# SETTINGS, GOAWAY, CANCEL_PUSH and MAX_PUSH_ID belong on control streams only
             throw unexpected("RFC 9114, section 7.2", frame + " on a request stream");
         }
     }
@@ -102,8 +102,8 @@ final class RequestStream implements StreamReceiver {
     private void handleHeaders(ByteBuffer section) throws ProtocolViolation {
         if (connection.perspective == Perspective.SERVER) {
             if (session != null) {
-                // = rfc9114#4.4
-                // # after the header section of a CONNECT only DATA frames are allowed
+                //= rfc9114#4.4
+                //# after the header section of a CONNECT only DATA frames are allowed
                 throw unexpected(ONLY_DATA, "a second HEADERS frame on a CONNECT stream");
             }
             handleRequest(ConnectRequest.parse(decode(section)));
@@ -112,8 +112,8 @@ final class RequestStream implements StreamReceiver {
                 throw unexpected(ONLY_DATA, "HEADERS behind the answer to a CONNECT");
             }
             ConnectResponse response = ConnectResponse.parse(decode(section));
-            // = rfc9114#4.1
-            // # any number of interim responses may come before the final one
+            //= rfc9114#4.1
+            //# any number of interim responses may come before the final one
             if (!response.isInterim()) {
                 session.handleResponse(response, finSeen ? Fin.YES : Fin.NO);
             }
@@ -137,16 +137,16 @@ final class RequestStream implements StreamReceiver {
 
     /** Whoever asks for something else gets an answer that says so. */
     private void refuse(IncomingRequest.Other request) {
-        // = rfc9220#3
-        // # an unknown :protocol is answered with 501
+        //= rfc9220#3
+        //# an unknown :protocol is answered with 501
         boolean connect = request.method().equals("CONNECT");
         Headers headers = connect
                 ? Headers.EMPTY
                 : Headers.builder().add("allow", "CONNECT").build();
         connection.out.send(streamId, encode(ConnectResponse.builder(connect ? 501 : 405), headers), Fin.YES);
         if (!finSeen) {
-            // = rfc9114#4.1
-            // # who answers without the rest of a request asks with H3_NO_ERROR to leave it out
+            //= rfc9114#4.1
+            //# who answers without the rest of a request asks with H3_NO_ERROR to leave it out
             connection.out.stopSending(streamId, Http3ErrorCode.H3_NO_ERROR);
         }
         connection.streams.forget(streamId);
@@ -159,8 +159,8 @@ final class RequestStream implements StreamReceiver {
 
     private void handleFin() throws ProtocolViolation {
         if (session == null) {
-            // = rfc9114#4.1
-            // # a request that ends before it is complete is a stream error
+            //= rfc9114#4.1
+            //# a request that ends before it is complete is a stream error
             throw ProtocolViolation.stream(
                     Http3ErrorCode.H3_REQUEST_INCOMPLETE,
                     "RFC 9114, section 4.1",

@@ -108,8 +108,8 @@ final class Session {
     void accept(@Nullable String protocol, Headers headers) {
         ConnectResponse.Builder response = ConnectResponse.builder(200);
         if (protocol != null) {
-            // = draft-ietf-webtrans-http3-16#3.3
-            // # the protocol of the answer is one of those the client offered
+            //= draft-ietf-webtrans-http3-16#3.3
+            //# the protocol of the answer is one of those the client offered
             if (!request.offeredProtocols().contains(protocol)) {
                 throw new IllegalArgumentException(
                         "the client did not offer \"" + protocol + "\" but " + request.offeredProtocols());
@@ -123,8 +123,8 @@ final class Session {
         machine.handle(SessionInput.ACCEPT);
         out.send(id, answer, Fin.NO);
         connection.streams.deliverEarlyArrivalsOf(this);
-        // = draft-ietf-webtrans-http3-16#3.2
-        // # a server does not interpret what follows the request before it has sent 2xx
+        //= draft-ietf-webtrans-http3-16#3.2
+        //# a server does not interpret what follows the request before it has sent 2xx
         ByteBuffer payload = earlyPayload.toByteBuffer();
         earlyPayload = new WireWriter(0);
         try {
@@ -172,8 +172,8 @@ final class Session {
 
     /** Client: the final answer. The machine has made sure that it is the first. */
     void handleResponse(ConnectResponse response, Fin fin) {
-        // = draft-ietf-webtrans-http3-16#3.2
-        // # any 2xx establishes the session; redirections are not followed
+        //= draft-ietf-webtrans-http3-16#3.2
+        //# any 2xx establishes the session; redirections are not followed
         if (!response.isAccepted()) {
             machine.handle(SessionInput.ANSWER_REJECTED);
             if (sendOpen) {
@@ -189,8 +189,8 @@ final class Session {
         machine.handle(SessionInput.ANSWER_ACCEPTED);
         Optional<String> protocol = response.protocol().filter(request.offeredProtocols()::contains);
         out.event(new EngineEvent.SessionEstablished(id, response.headers(), protocol));
-        // = draft-ietf-webtrans-http3-16#3.3
-        // # a protocol that was not offered closes the session with WT_ALPN_ERROR; before draft 15 it was ignored
+        //= draft-ietf-webtrans-http3-16#3.3
+        //# a protocol that was not offered closes the session with WT_ALPN_ERROR; before draft 15 it was ignored
         if (response.protocol().isPresent() && !protocol.isPresent() && draft == WebTransportDraft.DRAFT_15) {
             abort(ProtocolViolation.session(
                     Http3ErrorCode.WT_ALPN_ERROR,
@@ -229,21 +229,21 @@ final class Session {
 
     private ProtocolViolation misplacedPayload() {
         if (state() == SessionState.ASKED) {
-            // = rfc9114#4.1
-            // # DATA before HEADERS is a connection error
+            //= rfc9114#4.1
+            //# DATA before HEADERS is a connection error
             return ProtocolViolation.connection(
                     Http3ErrorCode.H3_FRAME_UNEXPECTED, "RFC 9114, section 4.1", "DATA before the answer");
         }
-        // = draft-ietf-webtrans-http3-16#6
-        // # bytes behind WT_CLOSE_SESSION reset the stream with H3_MESSAGE_ERROR
+        //= draft-ietf-webtrans-http3-16#6
+        //# bytes behind WT_CLOSE_SESSION reset the stream with H3_MESSAGE_ERROR
         return ProtocolViolation.session(
                 Http3ErrorCode.H3_MESSAGE_ERROR, TERMINATION, "there are bytes behind WT_CLOSE_SESSION");
     }
 
     private void keep(ByteBuffer payload) throws ProtocolViolation {
         int limit = connection.config.maxCapsuleSize();
-        // = rfc9114#10.5
-        // # an endpoint may refuse what asks for too much
+        //= rfc9114#10.5
+        //# an endpoint may refuse what asks for too much
         if (earlyPayload.size() + payload.remaining() > limit) {
             throw ProtocolViolation.session(
                     Http3ErrorCode.H3_EXCESSIVE_LOAD,
@@ -258,8 +258,8 @@ final class Session {
         for (Capsule capsule = capsules.next(); capsule != null; capsule = capsules.next()) {
             handleCapsule(capsule);
         }
-        // = draft-ietf-webtrans-http3-16#6
-        // # who receives WT_CLOSE_SESSION closes its half too
+        //= draft-ietf-webtrans-http3-16#6
+        //# who receives WT_CLOSE_SESSION closes its half too
         if (state() == SessionState.CLOSED_BY_PEER) {
             finishSending();
         }
@@ -275,15 +275,15 @@ final class Session {
         } else if (capsule instanceof Capsule.Datagram datagram) {
             out.event(new EngineEvent.DatagramReceived(id, datagram.payload()));
         } else if (capsule instanceof Capsule.PerStreamFlowControl) {
-            // = draft-ietf-webtrans-http3-16#5.6
-            // # limits per stream are QUIC's: their capsules are a session error
+            //= draft-ietf-webtrans-http3-16#5.6
+            //# limits per stream are QUIC's: their capsules are a session error
             throw ProtocolViolation.session(
                     Http3ErrorCode.WT_FLOW_CONTROL_ERROR,
                     "draft-ietf-webtrans-http3-16, section 5.6",
                     capsule + " has no place in HTTP/3");
         }
-        // = draft-ietf-webtrans-http3-16#5.1
-        // # without flow control its capsules are ignored
+        //= draft-ietf-webtrans-http3-16#5.1
+        //# without flow control its capsules are ignored
     }
 
     /** The peer would like the session to end: its capsule, or GOAWAY. */
@@ -307,8 +307,8 @@ final class Session {
             return;
         }
         finishSending();
-        // = draft-ietf-webtrans-http3-16#6
-        // # an end without WT_CLOSE_SESSION means code 0 and no reason
+        //= draft-ietf-webtrans-http3-16#6
+        //# an end without WT_CLOSE_SESSION means code 0 and no reason
         if (before.isOpen()) {
             decide(CloseInfo.NORMAL, Initiator.REMOTE, null);
         }
@@ -366,8 +366,8 @@ final class Session {
             return;
         }
         if (state() == SessionState.CLOSING) {
-            // = draft-ietf-webtrans-http3-16#6
-            // # FIN follows WT_CLOSE_SESSION at once
+            //= draft-ietf-webtrans-http3-16#6
+            //# FIN follows WT_CLOSE_SESSION at once
             out.send(id, Http3FrameWriter.data(CapsuleWriter.closeSession(info)), Fin.YES);
             sendOpen = false;
             // Nothing else on this stream now: a browser that sees STOP_SENDING with the capsule takes it for a loss.
@@ -438,8 +438,8 @@ final class Session {
     // What every end has in common.
 
     private void decide(CloseInfo info, Initiator initiator, @Nullable ProtocolViolation violation) {
-        // = draft-ietf-webtrans-http3-16#6
-        // # at the end of a session both halves of each of its streams are aborted with WT_SESSION_GONE
+        //= draft-ietf-webtrans-http3-16#6
+        //# at the end of a session both halves of each of its streams are aborted with WT_SESSION_GONE
         abortStreams();
         out.event(new EngineEvent.SessionClosed(id, info, initiator, violation));
     }

@@ -41,7 +41,7 @@ final class Sessions {
         return connection.perspective == Perspective.SERVER && connection.streams.mayBecomeSession(sessionId);
     }
 
-    /** Whether a session that is not known here, and cannot come, was known once. */
+    /** Whether a session that cannot come any more is or was known. */
     boolean wasKnown(long sessionId) {
         return connection.perspective == Perspective.SERVER || sessionId <= highestAsked;
     }
@@ -51,8 +51,8 @@ final class Sessions {
     /** A request came; null when it was refused at once. */
     @Nullable
     Session handleRequest(long streamId, ConnectRequest request) {
-        // = rfc9114#5.2
-        // # requests behind the id of GOAWAY are not processed
+        //= rfc9114#5.2
+        //# requests behind the id of GOAWAY are not processed
         if (connection.goAway.refuses(streamId) || sessions.size() >= MAX_SESSIONS) {
             connection.out.reset(streamId, Http3ErrorCode.H3_REQUEST_REJECTED);
             connection.out.stopSending(streamId, Http3ErrorCode.H3_REQUEST_REJECTED);
@@ -63,8 +63,8 @@ final class Sessions {
         Session session = new Session(connection, streamId, request, SessionState.HELD);
         sessions.put(streamId, session);
         connection.streams.holdEarlyArrivalsOf(streamId);
-        // = draft-ietf-webtrans-http3-16#7.1
-        // # a server processes no request before the SETTINGS of the client
+        //= draft-ietf-webtrans-http3-16#7.1
+        //# a server processes no request before the SETTINGS of the client
         if (connection.settings.arrived()) {
             admit(session);
         }
@@ -84,21 +84,21 @@ final class Sessions {
         Optional<WebTransportDraft> draft = DraftNegotiation.ofRequest(
                 session.request().protocolToken(), connection.config.drafts(), connection.settings.peerSettings());
         if (!draft.isPresent()) {
-            // = rfc9220#3
-            // # a :protocol that is not supported is answered with 501
+            //= rfc9220#3
+            //# a :protocol that is not supported is answered with 501
             session.answer(501);
             return;
         }
         String missing = connection.settings.missingOfClient(draft.get());
-        // = draft-ietf-webtrans-http3-16#3.1
-        // # requests of a client whose settings are wrong are malformed
+        //= draft-ietf-webtrans-http3-16#3.1
+        //# requests of a client whose settings are wrong are malformed
         if (missing != null) {
             session.abort(ProtocolViolation.stream(
                     Http3ErrorCode.H3_MESSAGE_ERROR, "draft-ietf-webtrans-http3-16, section 3.1", missing));
             return;
         }
-        // = draft-ietf-webtrans-http3-16#5.2
-        // # without flow control a second session at the same time is reset with H3_REQUEST_REJECTED
+        //= draft-ietf-webtrans-http3-16#5.2
+        //# without flow control a second session at the same time is reset with H3_REQUEST_REJECTED
         if (admittedCount() >= limit(draft.get())) {
             session.abort(ProtocolViolation.stream(
                     Http3ErrorCode.H3_REQUEST_REJECTED,
@@ -119,19 +119,19 @@ final class Sessions {
         if (connection.isClosed()) {
             return ConnectReadiness.CLOSED;
         }
-        // = draft-ietf-webtrans-http3-16#4.7
-        // # after GOAWAY new sessions need a new connection
+        //= draft-ietf-webtrans-http3-16#4.7
+        //# after GOAWAY new sessions need a new connection
         if (connection.goAway.wasSent() || connection.goAway.wasReceived()) {
             return ConnectReadiness.GOING_AWAY;
         }
-        // = draft-ietf-webtrans-http3-16#3.1
-        // # a client waits for the SETTINGS of the server before it asks for a session
+        //= draft-ietf-webtrans-http3-16#3.1
+        //# a client waits for the SETTINGS of the server before it asks for a session
         Optional<WebTransportDraft> draft = connection.settings.draft();
         if (!draft.isPresent()) {
             return ConnectReadiness.WAITING_FOR_SETTINGS;
         }
-        // = draft-ietf-webtrans-http3-16#5.2
-        // # without flow control a client has one session at a time
+        //= draft-ietf-webtrans-http3-16#5.2
+        //# without flow control a client has one session at a time
         return admittedCount() >= limit(draft.get()) || sessions.size() >= MAX_SESSIONS
                 ? ConnectReadiness.SESSION_LIMIT
                 : ConnectReadiness.READY;
@@ -193,12 +193,12 @@ final class Sessions {
     void handleGoAway(long id) {
         for (Session session : new ArrayList<>(sessions.values())) {
             if (connection.perspective == Perspective.CLIENT && session.state().isPending() && session.id() >= id) {
-                // = rfc9114#5.2
-                // # requests from the id of GOAWAY on were not processed
+                //= rfc9114#5.2
+                //# requests from the id of GOAWAY on were not processed
                 session.handleRefusedByGoAway();
             } else {
-                // = draft-ietf-webtrans-http3-16#4.7
-                // # GOAWAY asks every session to come to an end
+                //= draft-ietf-webtrans-http3-16#4.7
+                //# GOAWAY asks every session to come to an end
                 session.handleDrain();
             }
         }

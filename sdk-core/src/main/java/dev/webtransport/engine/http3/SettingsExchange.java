@@ -41,14 +41,14 @@ final class SettingsExchange {
         Map<Long, Long> settings = new LinkedHashMap<>();
         settings.put(Http3Settings.SETTINGS_QPACK_MAX_TABLE_CAPACITY, 0L);
         settings.put(Http3Settings.SETTINGS_QPACK_BLOCKED_STREAMS, 0L);
-        // = draft-ietf-webtrans-http3-16#3.1
-        // # a server announces extended CONNECT; both ends announce HTTP datagrams
+        //= draft-ietf-webtrans-http3-16#3.1
+        //# a server announces extended CONNECT; both ends announce HTTP datagrams
         if (perspective == Perspective.SERVER) {
             settings.put(Http3Settings.SETTINGS_ENABLE_CONNECT_PROTOCOL, 1L);
         }
         settings.put(Http3Settings.SETTINGS_H3_DATAGRAM, 1L);
-        // = draft-ietf-webtrans-http3-16#7.1
-        // # both ends announce each draft they speak by its setting
+        //= draft-ietf-webtrans-http3-16#7.1
+        //# both ends announce each draft they speak by its setting
         for (WebTransportDraft offered : WebTransportDraft.values()) {
             if (config.drafts().contains(offered)) {
                 // For drafts that count sessions, more than 1 would ask for flow control.
@@ -76,8 +76,8 @@ final class SettingsExchange {
             return requirementsMet ? null : "the client announces no draft that is offered here";
         }
         long enabled = settings.get(Http3Settings.SETTINGS_WT_ENABLED, 0);
-        // = draft-ietf-webtrans-http3-16#3.1
-        // # a client treats a value of SETTINGS_WT_ENABLED above 1 as a connection error
+        //= draft-ietf-webtrans-http3-16#3.1
+        //# a client treats a value of SETTINGS_WT_ENABLED above 1 as a connection error
         if (enabled > 1 && config.drafts().contains(WebTransportDraft.DRAFT_15)) {
             throw ProtocolViolation.connection(
                     Http3ErrorCode.H3_SETTINGS_ERROR,
@@ -85,8 +85,8 @@ final class SettingsExchange {
                     "SETTINGS_WT_ENABLED is " + enabled + "; 0 and 1 are allowed");
         }
         draft = DraftNegotiation.newest(config.drafts(), settings);
-        // = draft-ietf-webtrans-http3-16#3.1
-        // # a client makes no session when a setting or transport parameter of the server is missing
+        //= draft-ietf-webtrans-http3-16#3.1
+        //# a client makes no session when a setting or transport parameter of the server is missing
         List<String> missing = draft.map(chosen -> missingFor(chosen, settings)).orElseGet(this::noDraft);
         requirementsMet = missing.isEmpty();
         return requirementsMet ? null : "the server lacks " + String.join(" and ", missing) + "; it sent " + settings;

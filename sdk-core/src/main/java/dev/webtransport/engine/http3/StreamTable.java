@@ -129,14 +129,14 @@ final class StreamTable {
     /** The receiver for a unidirectional stream of HTTP/3 itself; null when the stream is refused. */
     @Nullable
     StreamReceiver http3Stream(long streamId, long type) throws ProtocolViolation {
-        // = rfc9114#6.2.1
-        // # one control stream per peer; a second is a connection error
+        //= rfc9114#6.2.1
+        //# one control stream per peer; a second is a connection error
         if (type == Http3StreamType.CONTROL) {
             controlSeen = onlyOnce(controlSeen, "control");
             return new ControlStream(connection);
         }
-        // = rfc9204#4.2
-        // # one QPACK stream of each kind per peer; a second is a connection error
+        //= rfc9204#4.2
+        //# one QPACK stream of each kind per peer; a second is a connection error
         if (type == Http3StreamType.QPACK_ENCODER) {
             encoderSeen = onlyOnce(encoderSeen, "QPACK encoder");
             return new QpackEncoderStream();
@@ -148,8 +148,8 @@ final class StreamTable {
         if (type == Http3StreamType.PUSH) {
             throw push();
         }
-        // = rfc9114#9
-        // # streams of unknown types are discarded or refused, without error
+        //= rfc9114#9
+        //# streams of unknown types are discarded or refused, without error
         connection.out.stopSending(streamId, Http3ErrorCode.H3_STREAM_CREATION_ERROR);
         return null;
     }
@@ -165,16 +165,16 @@ final class StreamTable {
     }
 
     private ProtocolViolation push() {
-        // = rfc9114#6.2.2
-        // # only servers push; a push stream of a client is a connection error
+        //= rfc9114#6.2.2
+        //# only servers push; a push stream of a client is a connection error
         if (connection.perspective == Perspective.SERVER) {
             return ProtocolViolation.connection(
                     Http3ErrorCode.H3_STREAM_CREATION_ERROR,
                     "RFC 9114, section 6.2.2",
                     "the client opened a push stream");
         }
-        // = rfc9114#4.6
-        // # a push without MAX_PUSH_ID is a connection error
+        //= rfc9114#4.6
+        //# a push without MAX_PUSH_ID is a connection error
         return ProtocolViolation.connection(
                 Http3ErrorCode.H3_ID_ERROR, "RFC 9114, section 4.6", "the server pushes though no push was allowed");
     }
@@ -191,10 +191,10 @@ final class StreamTable {
         } else if (session == null && connection.sessions.mayCome(sessionId)) {
             holdBack(stream, connection.deadlineAfter(connection.config.settingsTimeout()));
         } else {
-            // = draft-ietf-webtrans-http3-16#4
-            // # a stream of a session that is closed is aborted with WT_SESSION_GONE
+            //= draft-ietf-webtrans-http3-16#4
+            //# a stream of a session that is closed is aborted with WT_SESSION_GONE
             stream.abort(
-                    session != null || connection.sessions.wasKnown(sessionId)
+                    connection.sessions.wasKnown(sessionId)
                             ? Http3ErrorCode.WT_SESSION_GONE
                             : Http3ErrorCode.WT_BUFFERED_STREAM_REJECTED,
                     connection.out);
@@ -202,8 +202,8 @@ final class StreamTable {
     }
 
     private void holdBack(SessionStream stream, long deadlineNanos) {
-        // = draft-ietf-webtrans-http3-16#4.6
-        // # streams beyond what is buffered are closed with WT_BUFFERED_STREAM_REJECTED
+        //= draft-ietf-webtrans-http3-16#4.6
+        //# streams beyond what is buffered are closed with WT_BUFFERED_STREAM_REJECTED
         if (early.addStream(stream.sessionId, stream.streamId, StreamId.type(stream.streamId), deadlineNanos)) {
             sessionStreams.put(stream.streamId, stream);
         } else {
@@ -227,8 +227,8 @@ final class StreamTable {
         } else if (session == null && connection.sessions.mayCome(sessionId)) {
             early.addDatagram(sessionId, payload, connection.deadlineAfter(connection.config.settingsTimeout()));
         }
-        // = draft-ietf-webtrans-http3-16#4.5
-        // # datagrams of a session that is closed are dropped in silence
+        //= draft-ietf-webtrans-http3-16#4.5
+        //# datagrams of a session that is closed are dropped in silence
     }
 
     // What requests and sessions ask.

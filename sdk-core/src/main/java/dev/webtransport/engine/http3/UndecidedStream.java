@@ -63,16 +63,16 @@ final class UndecidedStream implements StreamReceiver {
     }
 
     private void handleRequestStream(ByteBuffer data, Fin fin) throws ProtocolViolation {
-        // = rfc9114#6.1
-        // # a server opens no bidirectional streams but those an extension defines; others are a connection error
+        //= rfc9114#6.1
+        //# a server opens no bidirectional streams but those an extension defines; others are a connection error
         if (connection.perspective == Perspective.CLIENT) {
             throw ProtocolViolation.connection(
                     Http3ErrorCode.H3_STREAM_CREATION_ERROR,
                     "RFC 9114, section 6.1",
                     "the server opened a bidirectional stream that begins with 0x" + Long.toHexString(preamble.type()));
         }
-        // = rfc9114#10.5
-        // # an endpoint may refuse what asks for too much
+        //= rfc9114#10.5
+        //# an endpoint may refuse what asks for too much
         if (connection.streams.requestStreamCount() >= RequestStream.MAX_REQUEST_STREAMS) {
             connection.streams.forget(streamId);
             connection.out.reset(streamId, Http3ErrorCode.H3_REQUEST_REJECTED);
@@ -90,8 +90,8 @@ final class UndecidedStream implements StreamReceiver {
     }
 
     private void handleEarlyEnd() {
-        // = rfc9114#6.2
-        // # a unidirectional stream may end before its type is complete
+        //= rfc9114#6.2
+        //# a unidirectional stream may end before its type is complete
         connection.streams.forget(streamId);
         if (bidirectional) {
             connection.out.reset(streamId, Http3ErrorCode.H3_REQUEST_INCOMPLETE);

@@ -351,6 +351,18 @@ class RequestTest {
     }
 
     @Test
+    void requests_that_wait_for_settings_are_bounded() {
+        EngineProbe probe = EngineProbe.server();
+        probe.drain();
+        for (int i = 0; i < Sessions.MAX_SESSIONS; i++) {
+            probe.data(4L * i, EngineProbe.REQUEST_16);
+        }
+        assertEquals(List.of(), probe.outputs());
+        probe.data(256, EngineProbe.REQUEST_16);
+        assertEquals(List.of("reset 256 H3_REQUEST_REJECTED", "stop 256 H3_REQUEST_REJECTED"), probe.outputs());
+    }
+
+    @Test
     void request_streams_that_never_complete_are_bounded() {
         EngineProbe probe = ready(EngineProbe.DRAFT_16);
         for (int i = 0; i < RequestStream.MAX_REQUEST_STREAMS; i++) {

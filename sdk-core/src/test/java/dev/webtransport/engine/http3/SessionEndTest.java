@@ -61,6 +61,9 @@ class SessionEndTest {
                         "stop 5 WT_SESSION_GONE"),
                 probe.outputs());
         assertEquals(StreamRole.REFUSED, probe.role(4));
+        probe.drain();
+        // The session and its CONNECT stream.
+        assertEquals(2, probe.engine.heldCount());
         assertNull(probe.engine.openStream(0, 9, StreamType.BIDIRECTIONAL));
     }
 
@@ -208,6 +211,19 @@ class SessionEndTest {
         EngineProbe probe = EngineProbe.clientWithSession();
         probe.stop(0, 0x10c);
         probe.drain();
+        probe.pass(Duration.ofSeconds(1));
+        assertEquals(
+                List.of("SessionClosed 0 code 0 REMOTE SESSION H3_REQUEST_CANCELLED", "SessionEnded 0"),
+                probe.events());
+    }
+
+    @Test
+    void a_stop_before_the_answer_means_after_it_what_it_means_then() {
+        EngineProbe probe =
+                EngineProbe.client().settings(EngineProbe.ALL_DRAFTS).connect(0);
+        probe.stop(0, 0x10c);
+        probe.data(0, EngineProbe.OK);
+        assertEquals(List.of("SessionEstablished 0 -"), probe.events());
         probe.pass(Duration.ofSeconds(1));
         assertEquals(
                 List.of("SessionClosed 0 code 0 REMOTE SESSION H3_REQUEST_CANCELLED", "SessionEnded 0"),

@@ -250,6 +250,28 @@ class SessionStreamTest {
     }
 
     @Test
+    void a_request_that_is_not_complete_can_still_become_the_session() {
+        EngineProbe probe = EngineProbe.server().settings(EngineProbe.DRAFT_16);
+        probe.data(0, EngineProbe.REQUEST_16.substring(0, 7));
+        probe.data(6, "405400");
+        assertEquals(StreamRole.WAITING, probe.role(6));
+        probe.data(0, EngineProbe.REQUEST_16.substring(7));
+        probe.drain();
+        probe.accept(0);
+        assertEquals(List.of("IncomingStream 0 6 UNIDIRECTIONAL"), probe.events());
+    }
+
+    @Test
+    void a_stop_before_the_preamble_counts() {
+        EngineProbe probe = EngineProbe.serverWithSession();
+        probe.stop(4, 0);
+        probe.data(4, "404100");
+        assertEquals(StreamRole.SESSION, probe.role(4));
+        probe.engine.receiveEnded(4);
+        assertEquals(StreamRole.REFUSED, probe.role(4));
+    }
+
+    @Test
     void early_streams_and_datagrams_are_bounded() {
         Http3Config config =
                 Http3Config.builder().maxEarlyStreams(2).maxEarlyDatagrams(1).build();

@@ -1,0 +1,84 @@
+package dev.webtransport.samples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CommandLineTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"demo", "serve", "connect", "cert", "interop-server"})
+    void each_command_explains_itself(String command) {
+        Terminal asked = Terminal.run(command, "--help");
+        Terminal helped = Terminal.run("help", command);
+
+        assertEquals(ExitStatus.OK, asked.status(), asked::toString);
+        assertTrue(asked.out().startsWith("Usage: wt " + command), asked::toString);
+        assertTrue(asked.out().contains("Exit status:"), asked::toString);
+        assertEquals(asked.out(), helped.out());
+    }
+
+    @Test
+    void help_lists_the_commands() {
+        Terminal help = Terminal.run("--help");
+
+        assertEquals(ExitStatus.OK, help.status());
+        for (String command : new String[] {"demo", "serve", "connect", "cert", "interop-server"}) {
+            assertTrue(help.out().contains("\n  " + command + " "), help::toString);
+        }
+    }
+
+    @Test
+    void the_version_is_that_of_the_build() {
+        Terminal version = Terminal.run("--version");
+
+        assertEquals(ExitStatus.OK, version.status());
+        assertTrue(version.out().matches("(?s)wt [0-9]+\\.[0-9]+\\.[0-9]+.*\\R.*"), version::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "serve --prt 1                             | --prt",
+                "serve --port many                         | --port",
+                "serve --port 65536                        | --port must be 0 to 65535, not 65536",
+                "serve --cert only-this.pem                | --cert and --key belong together",
+                "demo --http-port -1                       | --http-port must be 0 to 65535",
+                "interop-server                            | --port",
+                "connect                                   | URL",
+                "connect localhost:4433                    | https",
+                "connect http://localhost:4433             | its scheme is http",
+                "connect https://localhost/#there          | fragment",
+                "connect https:///path                     | Not a URL",
+                "connect https://localhost:4433 --insecure | Unknown option: '--insecure'",
+                "connect https://localhost:4433 --hash abc | 64 hexadecimal digits",
+                "connect https://localhost:4433 -H nothing | not of the form",
+                "connect https://localhost:4433 --timeout 0 | connectTimeout",
+                "cert --days 15                            | browsers accept",
+                "cert --days 0                             | at least 1 day",
+                "cert --host not/a/name                    | neither a host name nor an IP address",
+                "sevre                                     | Did you mean",
+                "''                                        | Name a command",
+            })
+    void what_makes_no_sense_is_explained_with_status_2(String arguments, String explanation) {
+        Terminal run = Terminal.run(
+                arguments.isEmpty() ? new String[0] : arguments.trim().split(" +"));
+
+        assertEquals(ExitStatus.USAGE, run.status(), run::toString);
+        assertTrue(run.err().contains(explanation), run::toString);
+        assertTrue(run.err().startsWith("wt: "), run::toString);
+        assertEquals("", run.out());
+    }
+
+    @Test
+    void a_file_that_is_not_there_is_named() {
+        Terminal run = Terminal.run("serve", "--port", "0", "--cert", "no-such.pem", "--key", "no-such-key.pem");
+
+        assertEquals(ExitStatus.FAILED, run.status(), run::toString);
+        assertTrue(run.err().contains("no-such.pem"), run::toString);
+    }
+}
