@@ -53,7 +53,10 @@ internal class NettyConnection(
     val peerStopCodes: PeerStopCodes by lazy(LazyThreadSafetyMode.NONE) { findPeerStopCodes(channel) ?: PeerStopCodes { null } }
 
     /** Finds streams that the peer stopped. */
-    val stoppedStreams: StoppedStreams = StoppedStreams(loop)
+    val stoppedStreams: StoppedStreams = StoppedStreams(loop, { lingering.size }) { lingering.ask(channel, it) }
+
+    /** Streams that quiche may still hold. */
+    val lingering: LingeringStreams = LingeringStreams(::maxStoppedStreams)
 
     private val established = CompletableDeferred<Unit>()
     private val closed = CompletableDeferred<QuicCloseReason>()
@@ -148,6 +151,19 @@ internal class NettyConnection(
         }
     }
 
+    /** Streams hear of the end of their connection before the connection does. On the event loop. */
+    fun endIfClosed() {
+        if (endedWith != null || channel.isOpen) return
+        val cause = failure
+        end(
+            when {
+                channel.isTimedOut -> QuicCloseReason.TimedOut("nothing was heard from the peer for the idle timeout")
+                cause != null -> closeReason(cause, channel.sslEngine())
+                else -> QuicCloseReason.Internal("the channel was closed")
+            },
+        )
+    }
+
     /** The end, as an exception of the caller's own. */
     fun endedException(): QuicConnectionException {
         val first = endedWith
@@ -230,16 +246,7 @@ internal class NettyConnection(
     }
 
     override fun channelInactive(ctx: ChannelHandlerContext) {
-        if (endedWith == null) {
-            val cause = failure
-            end(
-                when {
-                    channel.isTimedOut -> QuicCloseReason.TimedOut("nothing was heard from the peer for the idle timeout")
-                    cause != null -> closeReason(cause, channel.sslEngine())
-                    else -> QuicCloseReason.Internal("the channel was closed")
-                },
-            )
-        }
+        endIfClosed()
         socket.remove(this)
         ctx.fireChannelInactive()
     }
@@ -323,6 +330,7 @@ internal class NettyConnection(
         unidirectional.handleConnectionEnd(cause)
         liveStreams().forEach { it.handleConnectionEnd(cause) }
         streams.clear()
+        stoppedStreams.close()
         arrivedBidirectional.close()
         arrivedUnidirectional.close()
         datagrams.handleConnectionEnd()
@@ -349,7 +357,21 @@ internal class NettyConnection(
 
     private fun arrivals(id: Long) = if (id and UNIDIRECTIONAL_BIT == 0L) arrivedBidirectional else arrivedUnidirectional
 
+    /** How many streams of a type quiche may be left holding: of the peer's, half of its credit; of ours, what they cost in memory. */
+    private fun maxStoppedStreams(id: Long) = when {
+        isLocal(id) -> MAX_STOPPED_LOCAL_STREAMS
+        id and UNIDIRECTIONAL_BIT == 0L -> config.maxIncomingBidirectionalStreams() / 2
+        else -> config.maxIncomingUnidirectionalStreams() / 2
+    }
+
     private fun isLocal(id: Long) = id and SERVER_BIT == localBit
+
+    /** How many streams live here, and in the channel; for tests. */
+    internal suspend fun heldStreams(): Int {
+        val answer = CompletableDeferred<Int>()
+        execute { answer.complete(maxOf(streams.size, QuicheAccess.find()?.streamCount(channel) ?: 0)) }
+        return answer.await()
+    }
 
     override fun toString(): String = "QUIC connection ${addresses.first} to ${addresses.second} ($perspective)"
 
@@ -362,6 +384,9 @@ internal class NettyConnection(
 
         /** From so many streams that nobody accepted yet one buffer is taken each. */
         const val READ_AHEAD_STREAMS = 64
+
+        /** About 1 kB each. */
+        const val MAX_STOPPED_LOCAL_STREAMS = 4096
         const val EXCESSIVE_LOAD = 0x107L
         const val MAX_REASON_LENGTH = 512
         val UNKNOWN_ADDRESSES = Pair(InetSocketAddress(0), InetSocketAddress(0))
