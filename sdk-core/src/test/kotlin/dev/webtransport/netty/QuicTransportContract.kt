@@ -41,6 +41,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 import java.net.InetAddress
 import java.net.InetSocketAddress
@@ -404,8 +405,27 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
                     }
                     accepting.join()
                 }
-                // Nothing is left over: all credit is there again.
-                List(8) { ends.client.openBidirectionalStream() }.size shouldBe 8
+                // Nothing is left over: all credit is there again, for who uses it.
+                List(8) { ends.client.openBidirectionalStream().also { it.send.write(bytes(1)) } }.size shouldBe 8
+            }
+        }
+
+        test("many streams are stopped by their receiver while they are open, and new ones can be opened still") {
+            val some = QuicConfig.builder().maxIncomingUnidirectionalStreams(64).maxIncomingBidirectionalStreams(64).build()
+            connected(some, some) { ends ->
+                for ((from, to) in listOf(ends.client to ends.server, ends.server to ends.client)) {
+                    val stopping = launch {
+                        repeat(200) { to.acceptUnidirectionalStream().stopSending(WIDE_CODE) }
+                    }
+                    repeat(200) {
+                        val stream = from.openUnidirectionalStream()
+                        stream.writeLoosely(bytes(100))
+                        // Who is never told must be able to end it.
+                        withTimeoutOrNull(50) { stream.awaitStopped() }
+                        stream.finishLoosely()
+                    }
+                    stopping.join()
+                }
             }
         }
 
