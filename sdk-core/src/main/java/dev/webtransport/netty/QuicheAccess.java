@@ -7,6 +7,7 @@ import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class QuicheAccess {
     private final Method isFreed;
     private final Method address;
     private final Method flush;
+    private final Field streams;
     private final Field finSent;
     private final Field finReceived;
     private final Method writable;
@@ -47,8 +49,8 @@ final class QuicheAccess {
         Class<?> channel = Class.forName(PACKAGE + "QuicheQuicChannel");
         Class<?> connectionType = Class.forName(PACKAGE + "QuicheQuicConnection");
         Class<?> stream = Class.forName(PACKAGE + "QuicheQuicStreamChannel");
-        shutdown = open(quiche.getDeclaredMethod(
-                "quiche_conn_stream_shutdown", long.class, long.class, int.class, long.class));
+        shutdown = open(
+                quiche.getDeclaredMethod("quiche_conn_stream_shutdown", long.class, long.class, int.class, long.class));
         capacity = open(quiche.getDeclaredMethod("quiche_conn_stream_capacity", long.class, long.class));
         streamsLeftBidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_bidi", long.class));
         streamsLeftUnidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_uni", long.class));
@@ -57,12 +59,14 @@ final class QuicheAccess {
         isFreed = open(connectionType.getDeclaredMethod("isFreed"));
         address = open(connectionType.getDeclaredMethod("address"));
         flush = open(channel.getDeclaredMethod("connectionSendAndFlush"));
+        streams = open(channel.getDeclaredField("streams"));
         finSent = open(stream.getDeclaredField("finSent"));
         finReceived = open(stream.getDeclaredField("finReceived"));
         writable = open(stream.getDeclaredMethod("writable", long.class));
         read = open(quiche.getDeclaredField("QUICHE_SHUTDOWN_READ")).getInt(null);
         write = open(quiche.getDeclaredField("QUICHE_SHUTDOWN_WRITE")).getInt(null);
-        errorStopped = open(quiche.getDeclaredField("QUICHE_ERR_STREAM_STOPPED")).getInt(null);
+        errorStopped =
+                open(quiche.getDeclaredField("QUICHE_ERR_STREAM_STOPPED")).getInt(null);
         errorInvalidStreamState =
                 open(quiche.getDeclaredField("QUICHE_ERR_INVALID_STREAM_STATE")).getInt(null);
     }
@@ -83,19 +87,33 @@ final class QuicheAccess {
         shutdown(stream, read, errorCode);
     }
 
-    /** How many bytes quiche would take now, or one of its errors, or {@link #UNKNOWN}. */
-    long streamCapacity(QuicStreamChannel stream) {
+    /** How many bytes a stream would take now, or one of quiche's errors, or {@link #UNKNOWN}. */
+    long streamCapacity(QuicChannel channel, long streamId) {
         try {
-            long conn = connectionOf(stream.parent());
-            return conn == 0 ? UNKNOWN : (long) capacity.invoke(null, conn, stream.streamId());
+            long conn = connectionOf(channel);
+            return conn == 0 ? UNKNOWN : (long) capacity.invoke(null, conn, streamId);
         } catch (ReflectiveOperationException failed) {
             throw broken(failed);
         }
     }
 
+    /** Whether an answer of {@link #streamCapacity} says that quiche holds no such stream, or no longer. */
+    boolean saysForgotten(long capacity) {
+        return capacity == errorInvalidStreamState;
+    }
+
     /** Whether an answer of {@link #streamCapacity} says that the peer wants no more: stopped, or stopped and forgotten. */
     boolean saysStopped(long capacity) {
         return capacity == errorStopped || capacity == errorInvalidStreamState;
+    }
+
+    /** Sends what quiche has to send. */
+    void flush(QuicChannel channel) {
+        try {
+            flush.invoke(channel);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
     }
 
     /** Fails all writes that wait in the stream channel. */
@@ -146,6 +164,15 @@ final class QuicheAccess {
         }
     }
 
+    /** How many stream channels the connection holds. */
+    int streamCount(QuicChannel channel) {
+        try {
+            return ((Map<?, ?>) streams.get(channel)).size();
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
     private void shutdown(QuicStreamChannel stream, int direction, long errorCode) {
         try {
             QuicChannel channel = stream.parent();
@@ -155,7 +182,7 @@ final class QuicheAccess {
             }
             // Its result says only whether there was anything left to shut down.
             shutdown.invoke(null, conn, stream.streamId(), direction, errorCode);
-            flush.invoke(channel);
+            flush(channel);
         } catch (ReflectiveOperationException failed) {
             throw broken(failed);
         }

@@ -135,7 +135,10 @@ public class WebTransportClient
             check(scope.coroutineContext.job.isActive) { "this client is closed" }
             val stage = Stage("resolving the name")
             val limit = config.connectTimeout()
-            return withTimeoutOrNull(limit.toKotlinDuration()) { block(stage) }
+            var made: T? = null
+            // What was made in the very moment in which the time is up is not thrown away.
+            withTimeoutOrNull(limit.toKotlinDuration()) { made = block(stage) }
+            return made
                 ?: throw TransportUnavailableException("no session with ${target.authority} within $limit; reached: ${stage.name}", null)
         }
 

@@ -41,19 +41,25 @@ import java.util.concurrent.TimeUnit
 internal class NettyConnection(
     override val perspective: Perspective,
     val config: QuicConfig,
-    override val capabilities: Set<TransportCapability>,
+    private val engineCapabilities: Set<TransportCapability>,
     private val socket: UdpSocketHandler,
     private val loop: EventLoop,
-    findPeerStopCodes: (QuicChannel) -> PeerStopCodes?,
 ) : ChannelInboundHandlerAdapter(),
     QuicConnection {
     private lateinit var channel: QuicChannel
 
-    /** Tells the codes of STOP_SENDING. */
-    val peerStopCodes: PeerStopCodes by lazy(LazyThreadSafetyMode.NONE) { findPeerStopCodes(channel) ?: PeerStopCodes { null } }
+    /** Knows the codes of STOP_SENDING; null while it does not. */
+    @Volatile
+    private var observed: ObservedConnection? = null
+
+    override val capabilities: Set<TransportCapability>
+        get() = if (observed == null) engineCapabilities - TransportCapability.PEER_STOP_CODE else engineCapabilities
 
     /** Finds streams that the peer stopped. */
-    val stoppedStreams: StoppedStreams = StoppedStreams(loop)
+    val stoppedStreams: StoppedStreams = StoppedStreams(loop, { lingering.size }) { lingering.ask(channel, it) }
+
+    /** Streams that quiche may still hold. */
+    val lingering: LingeringStreams = LingeringStreams(::maxStoppedStreams)
 
     private val established = CompletableDeferred<Unit>()
     private val closed = CompletableDeferred<QuicCloseReason>()
@@ -148,6 +154,19 @@ internal class NettyConnection(
         }
     }
 
+    /** Streams hear of the end of their connection before the connection does. On the event loop. */
+    fun endIfClosed() {
+        if (endedWith != null || channel.isOpen) return
+        val cause = failure
+        end(
+            when {
+                channel.isTimedOut -> QuicCloseReason.TimedOut("nothing was heard from the peer for the idle timeout")
+                cause != null -> closeReason(cause, channel.sslEngine())
+                else -> QuicCloseReason.Internal("the channel was closed")
+            },
+        )
+    }
+
     /** The end, as an exception of the caller's own. */
     fun endedException(): QuicConnectionException {
         val first = endedWith
@@ -170,22 +189,36 @@ internal class NettyConnection(
     /** Whether data of [stream] may be taken before the stream was accepted: of a bounded number of streams only. */
     fun mayReadAhead(stream: NettyStream): Boolean = isLocal(stream.id) || arrivals(stream.id).size < READ_AHEAD_STREAMS
 
+    /** The code of the peer's STOP_SENDING for a stream, or null if it is not known. On the event loop. */
+    fun stopCodeOf(streamId: Long): Long? = observed?.codeOf(streamId)
+
     /** Both halves of [stream] have ended. On the event loop. */
     fun forget(stream: NettyStream) {
         streams.remove(stream.id)
+        observed?.forget(stream.id)
     }
 
     override fun handlerAdded(ctx: ChannelHandlerContext) {
         channel = ctx.channel() as QuicChannel
         socket.add(this)
-        loop.schedule({
-            if (!established.isCompleted) {
-                abandon(QuicCloseReason.TimedOut("the handshake was not complete after ${config.handshakeTimeout()}"))
+        loop
+            .schedule({
+                if (!established.isCompleted) {
+                    abandon(QuicCloseReason.TimedOut("the handshake was not complete after ${config.handshakeTimeout()}"))
+                }
+            }, config.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .also { timer ->
+                established.invokeOnCompletion { timer.cancel(false) }
             }
-        }, config.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS).also { timer -> established.invokeOnCompletion { timer.cancel(false) } }
     }
 
     override fun channelActive(ctx: ChannelHandlerContext) {
+        observed = StopSendingObserver
+            .of(channel)
+            ?.observe(channel) { id, _ ->
+                // When quiche has had the packet too.
+                loop.execute { streams[id]?.handleStopped() }
+            }?.takeIf { it.canRead() }
         datagrams.handleActive(channel)
         // The streams that the peer allows are known when the packet in hand is done with.
         loop.execute {
@@ -208,9 +241,18 @@ internal class NettyConnection(
 
     override fun userEventTriggered(ctx: ChannelHandlerContext, evt: Any) {
         when (evt) {
-            is QuicStreamLimitChangedEvent -> updateLimits()
-            is QuicDatagramExtensionEvent -> datagrams.maxSize = maxOf(0, evt.maxLength())
-            is QuicPathEvent -> updateMaxDatagramSize()
+            is QuicStreamLimitChangedEvent -> {
+                updateLimits()
+            }
+
+            is QuicDatagramExtensionEvent -> {
+                datagrams.maxSize = maxOf(0, evt.maxLength())
+            }
+
+            is QuicPathEvent -> {
+                updateMaxDatagramSize()
+            }
+
             is QuicConnectionCloseEvent -> {
                 val reason = closeReason(evt)
                 // Data that came with the frame is read first.
@@ -230,16 +272,7 @@ internal class NettyConnection(
     }
 
     override fun channelInactive(ctx: ChannelHandlerContext) {
-        if (endedWith == null) {
-            val cause = failure
-            end(
-                when {
-                    channel.isTimedOut -> QuicCloseReason.TimedOut("nothing was heard from the peer for the idle timeout")
-                    cause != null -> closeReason(cause, channel.sslEngine())
-                    else -> QuicCloseReason.Internal("the channel was closed")
-                },
-            )
-        }
+        endIfClosed()
         socket.remove(this)
         ctx.fireChannelInactive()
     }
@@ -323,6 +356,7 @@ internal class NettyConnection(
         unidirectional.handleConnectionEnd(cause)
         liveStreams().forEach { it.handleConnectionEnd(cause) }
         streams.clear()
+        stoppedStreams.close()
         arrivedBidirectional.close()
         arrivedUnidirectional.close()
         datagrams.handleConnectionEnd()
@@ -349,7 +383,21 @@ internal class NettyConnection(
 
     private fun arrivals(id: Long) = if (id and UNIDIRECTIONAL_BIT == 0L) arrivedBidirectional else arrivedUnidirectional
 
+    /** How many streams of a type quiche may be left holding: of the peer's, half of its credit; of ours, what they cost in memory. */
+    private fun maxStoppedStreams(id: Long) = when {
+        isLocal(id) -> MAX_STOPPED_LOCAL_STREAMS
+        id and UNIDIRECTIONAL_BIT == 0L -> config.maxIncomingBidirectionalStreams() / 2
+        else -> config.maxIncomingUnidirectionalStreams() / 2
+    }
+
     private fun isLocal(id: Long) = id and SERVER_BIT == localBit
+
+    /** How many streams live here, and in the channel; for tests. */
+    internal suspend fun heldStreams(): Int {
+        val answer = CompletableDeferred<Int>()
+        execute { answer.complete(maxOf(streams.size, QuicheAccess.find()?.streamCount(channel) ?: 0)) }
+        return answer.await()
+    }
 
     override fun toString(): String = "QUIC connection ${addresses.first} to ${addresses.second} ($perspective)"
 
@@ -362,6 +410,9 @@ internal class NettyConnection(
 
         /** From so many streams that nobody accepted yet one buffer is taken each. */
         const val READ_AHEAD_STREAMS = 64
+
+        /** About 1 kB each. */
+        const val MAX_STOPPED_LOCAL_STREAMS = 4096
         const val EXCESSIVE_LOAD = 0x107L
         const val MAX_REASON_LENGTH = 512
         val UNKNOWN_ADDRESSES = Pair(InetSocketAddress(0), InetSocketAddress(0))

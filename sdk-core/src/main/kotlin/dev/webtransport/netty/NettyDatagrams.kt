@@ -38,7 +38,7 @@ internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runn
                 else -> DatagramStatus.SENT
             }
             if (status != DatagramStatus.SENT || length == 0) {
-                data.position(data.limit())
+                data.moveTo(data.limit())
                 return status
             }
             outgoing.addLast(ByteBufAllocator.DEFAULT.directBuffer(length).writeBytes(data))
@@ -54,7 +54,7 @@ internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runn
         val copy = ByteBuffer.allocate(data.readableBytes())
         data.readBytes(copy)
         data.release()
-        copy.flip()
+        copy.moveTo(0)
         incoming.offerDroppingOldest(copy)
     }
 

@@ -16,8 +16,8 @@ import dev.webtransport.value.Perspective
 import io.netty.channel.Channel
 import io.netty.channel.ChannelHandler
 import io.netty.channel.ChannelInitializer
-import io.netty.channel.MultiThreadIoEventLoopGroup
 import io.netty.channel.ChannelOption
+import io.netty.channel.MultiThreadIoEventLoopGroup
 import io.netty.channel.socket.SocketProtocolFamily
 import io.netty.handler.codec.quic.QuicChannel
 import io.netty.handler.codec.quic.QuicChannelOption
@@ -26,6 +26,7 @@ import io.netty.handler.codec.quic.QuicServerCodecBuilder
 import io.netty.util.concurrent.DefaultThreadFactory
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
+import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.net.Inet6Address
 import java.net.InetAddress
@@ -34,17 +35,16 @@ import java.security.GeneralSecurityException
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
-import org.slf4j.LoggerFactory
 
 /**
  * QUIC by Netty's codec over quiche: native code, a few event loops, no thread per connection or stream.
  *
- * Datagrams are supported, and codes of the peer's RESET_STREAM are told; those of STOP_SENDING are not. Coroutines that wait
+ * Datagrams are supported, and the codes of the peer's RESET_STREAM and STOP_SENDING are told; the latter quiche keeps to
+ * itself, so they are read off the packets (docs/adr/0006). Coroutines that wait
  * here are resumed by the event loops and go on in their own dispatcher; with `Dispatchers.Unconfined` they would go on in
  * an event loop and hold up its connections.
  *
- * [QuicConfig.keepAliveInterval] is not followed: quiche's PING is out of reach, and no other frame without meaning to the
- * peer's HTTP/3 can be sent at will. Who wants a connection kept alive sends something small on a stream.
+ * [QuicConfig.keepAliveInterval] is not followed here, because quiche's PING is out of reach: HTTP/3 above does it.
  *
  * Windows grow by themselves: [QuicConfig.maxData] and [QuicConfig.maxStreamData] are where quiche starts; it goes up to
  * 24 MiB and 16 MiB where the reader keeps up.
@@ -56,11 +56,10 @@ import org.slf4j.LoggerFactory
 public class NettyQuicTransport internal constructor(
     options: NettyQuicOptions,
     private val sockets: UdpSockets,
-    private val peerStopCodes: (QuicChannel) -> PeerStopCodes?,
 ) : QuicTransport {
     /** An engine with its own event loops. */
     @JvmOverloads
-    public constructor(options: NettyQuicOptions = NettyQuicOptions()) : this(options, UdpSockets.best(), { null })
+    public constructor(options: NettyQuicOptions = NettyQuicOptions()) : this(options, UdpSockets.best())
 
     private val group = MultiThreadIoEventLoopGroup(
         options.eventLoopThreads,
@@ -77,6 +76,7 @@ public class NettyQuicTransport internal constructor(
     override val capabilities: Set<TransportCapability> = buildSet {
         add(TransportCapability.DATAGRAMS)
         add(TransportCapability.PEER_RESET_CODE)
+        add(TransportCapability.PEER_STOP_CODE)
         if (QuicheAccess.find() != null) add(TransportCapability.WIDE_STREAM_CODES)
     }
 
@@ -95,7 +95,7 @@ public class NettyQuicTransport internal constructor(
             throw failed(QuicCloseReason.Refused("no UDP socket: ${unbound.message}"), unbound)
         }
         handler.onRemoved = { socket.close() }
-        val connection = NettyConnection(Perspective.CLIENT, config, capabilities, handler, socket.eventLoop(), peerStopCodes)
+        val connection = NettyConnection(Perspective.CLIENT, config, capabilities, handler, socket.eventLoop())
         try {
             if (sockets.connects()) socket.connect(remote).await()
             start(connection, socket, remote, config)
@@ -115,7 +115,7 @@ public class NettyQuicTransport internal constructor(
     override suspend fun listen(local: InetSocketAddress, tls: ServerTlsConfig, config: QuicConfig): QuicListener {
         val handler = UdpSocketHandler()
         val listener = NettyListener(config, handler) { channel ->
-            NettyConnection(Perspective.SERVER, config, capabilities, handler, channel.eventLoop(), peerStopCodes).also(::own)
+            NettyConnection(Perspective.SERVER, config, capabilities, handler, channel.eventLoop()).also(::own)
         }
         val socket = bind(local, config, handler, serverCodec(listener, tls, config))
         listener.handleBound(socket)
@@ -143,7 +143,7 @@ public class NettyQuicTransport internal constructor(
 
     private fun clientCodec(remote: InetSocketAddress, serverName: String, tls: ClientTlsConfig, config: QuicConfig): ChannelHandler {
         val context = try {
-            NettyTls.client(tls, serverName, keyLog(config))
+            NettyTls.client(tls, serverName, PeerTrafficSecrets.and(keyLog(config)))
         } catch (unreadable: GeneralSecurityException) {
             throw failed(QuicCloseReason.Tls(null, "whom to trust cannot be read: ${unreadable.message}", unreadable), unreadable)
         }
@@ -155,7 +155,7 @@ public class NettyQuicTransport internal constructor(
 
     private fun serverCodec(listener: NettyListener, tls: ServerTlsConfig, config: QuicConfig): ChannelHandler {
         val context = try {
-            NettyTls.server(tls, keyLog(config))
+            NettyTls.server(tls, PeerTrafficSecrets.and(keyLog(config)))
         } catch (unusable: GeneralSecurityException) {
             throw IOException("the identity of the server cannot be loaded: ${unusable.message}", unusable)
         }
@@ -171,7 +171,8 @@ public class NettyQuicTransport internal constructor(
 
     private fun start(connection: NettyConnection, socket: Channel, remote: InetSocketAddress, config: QuicConfig) {
         own(connection)
-        val bootstrap = QuicChannel.newBootstrap(socket)
+        val bootstrap = QuicChannel
+            .newBootstrap(socket)
             .handler(connection)
             .remoteAddress(remote)
             // Our own timer ends handshakes.
@@ -192,10 +193,14 @@ public class NettyQuicTransport internal constructor(
         if (closed.get()) throw failed(QuicCloseReason.Internal(CLOSED), null)
         val initializer = object : ChannelInitializer<Channel>() {
             override fun initChannel(ch: Channel) {
-                ch.pipeline().addLast(*handlers)
+                ch.pipeline().addLast(StopSendingObserver(StopSendingObserver.DEFAULT_ID_LENGTH), *handlers)
             }
         }
-        val binding = sockets.bootstrap(family(local.address), maxReceivedPayload(config)).group(group).handler(initializer).bind(local)
+        val binding = sockets
+            .bootstrap(family(local.address), maxReceivedPayload(config))
+            .group(group)
+            .handler(initializer)
+            .bind(local)
         // Binding never takes long, and a socket must not be lost to a cancellation.
         withContext(NonCancellable) { binding.await() }
         val socket = binding.channel()

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf
 import io.netty.buffer.Unpooled
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
+import org.slf4j.LoggerFactory
 import java.nio.ByteBuffer
 import kotlin.coroutines.resume
 
@@ -36,6 +37,8 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
 
     // On the event loop only.
     private var ended = false
+    private var discarded = false
+    private var refusedQuietly = false
     private val requestTask = Runnable { request() }
 
     private sealed interface End {
@@ -82,14 +85,7 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
         }
         waiting?.resume(Unit)
         if (over) return
-        connection.execute {
-            val channel = stream.channel
-            if (channel != null && !ended) {
-                val access = QuicheAccess.find()
-                if (access != null) access.stopSending(channel, errorCode) else channel.shutdownInput(narrowCode(errorCode))
-            }
-            handleEnded()
-        }
+        connection.execute { refuse(errorCode) }
     }
 
     /** The channel is there; the first buffer may be taken. On the event loop. */
@@ -113,6 +109,8 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
         synchronized(lock) {
             if (end != null) {
                 data.release()
+                discarded = true
+                if (refusedQuietly) request()
                 return
             }
             buffers.addLast(data)
@@ -153,6 +151,39 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
         }
     }
 
+    /** Stops the peer. What is here already is thrown away first: it may be all, and then there is nothing to stop. */
+    private fun refuse(errorCode: Long) {
+        val channel = stream.channel
+        val access = QuicheAccess.find()
+        if (channel == null || ended) return
+        do {
+            discarded = false
+            request()
+        } while (discarded && !ended)
+        when {
+            ended -> {
+                return
+            }
+
+            access == null -> {
+                channel.shutdownInput(narrowCode(errorCode))
+            }
+
+            connection.lingering.mayStop(id) -> {
+                access.stopSending(channel, errorCode)
+                connection.lingering.addStopped(id)
+            }
+
+            else -> {
+                LOG.debug("{}: stream {} is read to its end instead of being stopped", connection, id)
+                refusedQuietly = true
+                request()
+                return
+            }
+        }
+        handleEnded()
+    }
+
     private fun request() {
         stream.channel?.read()
     }
@@ -181,9 +212,9 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
             val buffer = buffers.firstOrNull() ?: break
             val length = minOf(buffer.readableBytes(), dst.remaining())
             val room = dst.duplicate()
-            room.limit(room.position() + length)
+            room.endAt(room.position() + length)
             buffer.readBytes(room)
-            dst.position(room.position())
+            dst.moveTo(room.position())
             if (!buffer.isReadable) buffers.removeFirst().release()
         }
         val read = dst.position() - start
@@ -220,4 +251,8 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
                 waiting.resume(Unit)
             }
         }
+
+    private companion object {
+        val LOG = LoggerFactory.getLogger(NettyReceiveStream::class.java)!!
+    }
 }

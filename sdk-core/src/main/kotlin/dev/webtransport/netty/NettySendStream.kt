@@ -96,6 +96,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
             stream.channel?.let { channel ->
                 val access = QuicheAccess.find()
                 if (access != null) access.resetStream(channel, errorCode) else channel.shutdownOutput(narrowCode(errorCode))
+                connection.lingering.addEnded(id)
             }
             handleEnded()
         }
@@ -128,7 +129,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     fun checkStopped() {
         val access = QuicheAccess.find() ?: return
         val channel = stream.channel ?: return
-        if (!ended && access.saysStopped(access.streamCapacity(channel))) handleStopped()
+        if (!ended && access.saysStopped(access.streamCapacity(channel.parent(), id))) handleStopped()
     }
 
     /** Hands chunks and FIN to the channel. On the event loop. */
@@ -177,23 +178,33 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
             if (outstanding <= limit / 2) roomWaiters.removeFirstOrNull() else null
         }
         writer?.resume(Unit)
-        if (fin && end(End.Finished)) handleEnded()
+        if (fin && end(End.Finished)) {
+            connection.lingering.addEnded(id)
+            handleEnded()
+        }
     }
 
     private fun handleWriteFailed(failure: Throwable) {
         if (ended) return
         val channel = stream.channel
         when {
-            failure is ChannelOutputShutdownException -> handleStopped()
-            channel != null && channel.parent().isActive -> {
-                if (end(End.Lost(QuicConnectionException(closeReason(failure, null), failure)))) handleEnded()
+            failure is ChannelOutputShutdownException -> {
+                handleStopped()
             }
-            else -> handleConnectionEnd(connection.endedException())
+
+            channel != null && channel.parent().isOpen -> {
+                handleConnectionEnd(QuicConnectionException(closeReason(failure, null), failure))
+            }
+
+            else -> {
+                connection.endIfClosed()
+                handleConnectionEnd(connection.endedException())
+            }
         }
     }
 
     private fun handleStopped() {
-        if (!end(End.Stopped(connection.peerStopCodes.codeOf(id)))) return
+        if (!end(End.Stopped(connection.stopCodeOf(id)))) return
         val channel = stream.channel
         if (channel != null) QuicheAccess.find()?.failWrites(channel)
         handleEnded()
@@ -239,11 +250,11 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     /** Under the lock. */
     private fun append(data: ByteBuffer, length: Int) {
         val piece = data.duplicate()
-        data.position(data.position() + length)
+        data.moveTo(data.position() + length)
         val end = data.position()
         while (piece.position() < end) {
             val tail = chunks.lastOrNull()?.takeIf { it.isWritable } ?: newChunk(end - piece.position())
-            piece.limit(minOf(end, piece.position() + tail.writableBytes()))
+            piece.endAt(minOf(end, piece.position() + tail.writableBytes()))
             tail.writeBytes(piece)
         }
     }

@@ -36,7 +36,9 @@ internal class NettyStream(
     private var sendEnded = !sends
     private var receiveEnded = !receives
 
-    override val send: NettySendStream get() = checkNotNull(sendHalf) { "stream $id cannot send: it is a unidirectional stream of the peer" }
+    override val send: NettySendStream get() = checkNotNull(
+        sendHalf,
+    ) { "stream $id cannot send: it is a unidirectional stream of the peer" }
     override val receive: NettyReceiveStream
         get() = checkNotNull(receiveHalf) { "stream $id cannot receive: it is a unidirectional stream of this end" }
 
@@ -45,6 +47,11 @@ internal class NettyStream(
         // Before the channel becomes active, which would read at once.
         stream.config().isAutoRead = false
         channel = stream
+    }
+
+    /** The peer sent STOP_SENDING, for whatever kind of stream. */
+    fun handleStopped() {
+        sendHalf?.checkStopped()
     }
 
     override fun channelActive(ctx: ChannelHandlerContext) {
@@ -72,6 +79,7 @@ internal class NettyStream(
 
     override fun channelInactive(ctx: ChannelHandlerContext) {
         // Either both halves have ended, or the connection has, or Netty gave the stream up; only the last is news.
+        connection.endIfClosed()
         handleConnectionEnd(connection.endedException())
     }
 

@@ -29,6 +29,7 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import org.slf4j.LoggerFactory
 import java.nio.ByteBuffer
 import java.util.OptionalLong
 import kotlin.coroutines.ContinuationInterceptor
@@ -73,7 +74,11 @@ internal class EngineDriver(
         launchPump { acceptBidirectional() }
         launchPump { acceptUnidirectional() }
         launchPump { receiveDatagrams() }
-        if (keepAliveInterval != null && TransportCapability.KEEP_ALIVE !in quic.capabilities) alive = scope.launch { keepAlive(keepAliveInterval) }
+        if (keepAliveInterval != null &&
+            TransportCapability.KEEP_ALIVE !in quic.capabilities
+        ) {
+            alive = scope.launch { keepAlive(keepAliveInterval) }
+        }
         scope.launch { awaitClosed() }
     }
 
@@ -85,7 +90,7 @@ internal class EngineDriver(
 
     /** A turn that happens for certain while the connection lives, without waiting for it. */
     fun post(block: Http3Engine.(nowNanos: Long) -> Unit) {
-        scope.launch(dispatcher) { takeTurn(block) }
+        scope.launch(dispatcher) { guarded { takeTurn(block) } }
     }
 
     /** Reads [receive] for the engine from now on. */
@@ -249,10 +254,22 @@ internal class EngineDriver(
     private fun launchPump(block: suspend () -> Unit) {
         pumpScope.launch {
             try {
-                block()
+                guarded { block() }
             } catch (_: QuicConnectionException) {
                 // The end of the connection is told once, by awaitClosed().
             }
+        }
+    }
+
+    /** A mistake in here ends the connection, loudly, rather than leave it half alive. */
+    private inline fun guarded(block: () -> Unit) {
+        try {
+            block()
+        } catch (cancelled: CancellationException) {
+            throw cancelled
+        } catch (mistake: RuntimeException) {
+            log.error("HTTP/3 failed on the connection with {}", quic.remoteAddress, mistake)
+            quic.close(Http3ErrorCode.H3_INTERNAL_ERROR, "internal error")
         }
     }
 
@@ -288,12 +305,14 @@ internal class EngineDriver(
                 scope.launch(dispatcher) {
                     delay((deadline - now()).coerceAtLeast(0).nanoseconds)
                     armedFor = Long.MAX_VALUE
-                    takeTurn { now -> handleTimeout(now) }
+                    guarded { takeTurn { now -> handleTimeout(now) } }
                 }
             }
     }
 
     private companion object {
+        private val log = LoggerFactory.getLogger(EngineDriver::class.java)
+
         /** A preamble has at most 16 bytes, a request a few hundred; larger ones come in pieces. */
         const val READ_SIZE = 512
 

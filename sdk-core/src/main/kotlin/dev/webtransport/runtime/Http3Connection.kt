@@ -36,6 +36,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
@@ -43,6 +44,7 @@ import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
 import java.net.InetSocketAddress
 import java.nio.ByteBuffer
@@ -117,10 +119,12 @@ internal class Http3Connection(
     /** Begins HTTP/3. */
     suspend fun start() {
         try {
-            driver.start()
+            //= rfc9114#6.2
+            //# Each end lets the other open the streams that HTTP/3 needs; who does not is not waited for.
+            withTimeout(http3.settingsTimeout().toKotlinDuration()) { driver.start() }
             whenIdle.beforeFirstSession?.let { limit -> driver.post { armIdle(limit) } }
         } catch (failed: Throwable) {
-            quic.close(Http3ErrorCode.H3_INTERNAL_ERROR, "HTTP/3 did not start")
+            quic.close(Http3ErrorCode.H3_GENERAL_PROTOCOL_ERROR, "no control stream could be opened")
             scope.cancel()
             throw failed
         }
@@ -189,12 +193,12 @@ internal class Http3Connection(
     }
 
     override suspend fun close() {
-        scope
-            .launch {
-                val standing = sessions
-                standing.forEach { launch { it.close() } }
-            }.join()
-        closeQuic()
+        val closing =
+            scope.launch {
+                coroutineScope { sessions.forEach { launch { it.close() } } }
+                closeQuic()
+            }
+        closing.join()
         closed.await()
     }
 
@@ -335,8 +339,8 @@ internal class Http3Connection(
         ready.complete(Unit)
     }
 
-    // = rfc9297#2.1.1
-    // # HTTP datagrams are sent only to a peer that declared them; browsers also send the setting of draft-04.
+    //= rfc9297#2.1.1
+    //# HTTP datagrams are sent only to a peer that declared them; browsers also send the setting of draft-04.
     private fun takesDatagrams(settings: Http3Settings): Boolean =
         settings.get(Http3Settings.SETTINGS_H3_DATAGRAM, 0) == 1L || settings.get(Http3Settings.SETTINGS_H3_DATAGRAM_DRAFT_04, 0) == 1L
 
@@ -423,8 +427,8 @@ internal class Http3Connection(
     // ---- the end
 
     private fun closeQuic() {
-        // = draft-ietf-webtrans-http3-16#6
-        // # The connection is closed only after the CONNECT streams are, so that no close code is lost.
+        //= draft-ietf-webtrans-http3-16#6
+        //# The connection is closed only after the CONNECT streams are, so that no close code is lost.
         quic.close(Http3ErrorCode.H3_NO_ERROR, "")
     }
 

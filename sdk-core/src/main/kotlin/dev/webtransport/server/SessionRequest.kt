@@ -5,6 +5,7 @@ import dev.webtransport.config.WebTransportDraft
 import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.runtime.PendingRequest
 import dev.webtransport.session.WebTransportSession
+import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import java.net.InetSocketAddress
 
@@ -14,6 +15,9 @@ import java.net.InetSocketAddress
  */
 public class SessionRequest internal constructor(private val pending: PendingRequest) {
     private val request: ConnectRequest get() = pending.request
+
+    @Volatile
+    private var session: WebTransportSession? = null
 
     /** The host, and the port if it is not 443, that the client asked for. */
     public val authority: String get() = request.authority()
@@ -42,7 +46,7 @@ public class SessionRequest internal constructor(private val pending: PendingReq
     /**
      * Accepts the request (status 200). The session stands at once.
      *
-     * Cancellation: the session may stand nevertheless, and is then closed.
+     * Cancellation: nothing is waited for, so nothing is interrupted.
      *
      * @param protocol the subprotocol chosen, one of [offeredProtocols], or null for none
      * @param headers fields of the answer
@@ -52,14 +56,16 @@ public class SessionRequest internal constructor(private val pending: PendingReq
      */
     public suspend fun accept(protocol: String? = null, headers: Headers = Headers.EMPTY): WebTransportSession {
         require(protocol == null || protocol in offeredProtocols) { "protocol \"$protocol\" was not offered; offered: $offeredProtocols" }
-        return pending.accept(protocol, headers)
+        val accepted = pending.accept(protocol, headers)
+        session = accepted
+        return accepted
             ?: throw TransportUnavailableException("the client has gone before its request was accepted", null)
     }
 
     /**
      * Rejects the request. Nothing happens if the client has gone meanwhile.
      *
-     * Cancellation: the request is rejected nevertheless.
+     * Cancellation: nothing is waited for, so nothing is interrupted.
      *
      * @param status 300 to 599; 403 unless named
      * @param headers fields of the answer
@@ -72,6 +78,11 @@ public class SessionRequest internal constructor(private val pending: PendingReq
     }
 
     internal suspend fun rejectIfOpen(status: Int) = pending.rejectIfOpen(status)
+
+    /** Closes the session that this request became, if it did. */
+    internal suspend fun closeSession(info: CloseInfo) {
+        session?.close(info)
+    }
 
     internal suspend fun awaitSettled() = pending.settled.await()
 

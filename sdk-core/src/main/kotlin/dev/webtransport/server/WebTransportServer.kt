@@ -2,6 +2,7 @@ package dev.webtransport.server
 
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.error.WebTransportException
 import dev.webtransport.runtime.ArrivalQueue
 import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
@@ -13,6 +14,7 @@ import dev.webtransport.transport.QuicListener
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.QuicTransports
 import dev.webtransport.transport.TransportSpi
+import dev.webtransport.value.CloseInfo
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
@@ -88,7 +90,7 @@ public class WebTransportServer private constructor(
     /**
      * Runs [handler] for each session request, each in a coroutine of its own, until the server is closed. A request that
      * the handler leaves unanswered is rejected with 405. A failure of a handler is logged, its request
-     * rejected with 500 if it was not answered yet; other requests go on. A session that was accepted lives on when its
+     * rejected with 500 if it was not answered yet, else its session closed with code 500; other requests go on. A session that was accepted lives on when its
      * handler returns: close it there.
      *
      * Cancellation: running handlers are cancelled; the server goes on listening.
@@ -109,11 +111,12 @@ public class WebTransportServer private constructor(
         } catch (cancelled: CancellationException) {
             status = HTTP_UNAVAILABLE
             throw cancelled
-        } catch (ended: dev.webtransport.error.WebTransportException) {
+        } catch (ended: WebTransportException) {
             log.debug("{} ended: {}", request, ended.message)
         } catch (failed: Exception) {
             status = HTTP_INTERNAL_ERROR
             log.error("the handler of {} failed", request, failed)
+            request.closeSession(FAILED)
         } finally {
             withContext(NonCancellable) { request.rejectIfOpen(status) }
         }
@@ -186,8 +189,8 @@ public class WebTransportServer private constructor(
     private fun handleRequest(pending: PendingRequest) {
         val request = SessionRequest(pending)
         scope.launch {
-            // = draft-ietf-webtrans-http3-16#3.2
-            // # A server verifies the Origin of a request that has one, and answers 403 if it does not allow it.
+            //= draft-ietf-webtrans-http3-16#3.2
+            //# A server verifies the Origin of a request that has one, and answers 403 if it does not allow it.
             val origin = request.origin
             when {
                 origin != null && !config.originPolicy().allows(origin, request.authority) -> {
@@ -209,6 +212,9 @@ public class WebTransportServer private constructor(
 
     public companion object {
         private val log = LoggerFactory.getLogger(WebTransportServer::class.java)
+
+        /** How a session ends whose handler failed: with HTTP's number for that. */
+        private val FAILED = CloseInfo.of(500, "internal error")
 
         private const val HTTP_FORBIDDEN = 403
         private const val HTTP_METHOD_NOT_ALLOWED = 405

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -150,8 +151,7 @@ abstract class AsyncContract {
         StreamResetException failure = failureOf(StreamResetException.class, reading);
         assertEquals(OptionalLong.of(0xffff_ffffL), failure.errorCode());
         failureOf(StreamResetException.class, accepted.receive().readAll(10));
-        assertThrows(
-                IllegalArgumentException.class, () -> accepted.send().reset(1L << 32));
+        assertThrows(IllegalArgumentException.class, () -> accepted.send().reset(1L << 32));
     }
 
     @Test
@@ -176,12 +176,11 @@ abstract class AsyncContract {
         assertEquals(info, of(pair.server().closed()));
         assertEquals(info, of(pair.client().closed()));
         assertEquals(info, failureOf(SessionClosedException.class, waiting).closeInfo());
-        SessionClosedException atServer = failureOf(
-                SessionClosedException.class, pair.server().createBidirectionalStream());
+        SessionClosedException atServer =
+                failureOf(SessionClosedException.class, pair.server().createBidirectionalStream());
         assertEquals(Initiator.REMOTE, atServer.initiator());
         assertNotSame(
-                atServer,
-                failureOf(SessionClosedException.class, pair.server().createBidirectionalStream()));
+                atServer, failureOf(SessionClosedException.class, pair.server().createBidirectionalStream()));
         assertThrows(SessionClosedException.class, () -> pair.client().sendDatagram(new byte[1]));
         assertEquals(SessionState.CLOSED, pair.client().state());
         assertEquals(Optional.empty(), of(pair.client().acceptBidirectionalStream()));
@@ -226,7 +225,8 @@ abstract class AsyncContract {
             return switch (request.path()) {
                 case "/nothing" -> CompletableFuture.completedFuture(null);
                 case "/throws" -> throw new IllegalStateException("a handler that throws, for the test");
-                case "/fails" -> CompletableFuture.failedFuture(new ArithmeticException("a stage that fails, for the test"));
+                case "/fails" ->
+                    CompletableFuture.failedFuture(new ArithmeticException("a stage that fails, for the test"));
                 default -> missing;
             };
         });
@@ -327,11 +327,44 @@ abstract class AsyncContract {
     }
 
     @Test
+    void reads_that_are_cancelled_at_any_moment_lose_and_repeat_nothing() throws Exception {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        byte[] data = new byte[MUCH / 4];
+        random.nextBytes(data);
+        Pair pair = narrow().sessions();
+        AsyncSendStream sending = of(pair.client().createUnidirectionalStream());
+        CompletableFuture<Void> finishing = sending.write(data).thenCompose(written -> sending.finish());
+        AsyncReceiveStream receiving =
+                of(pair.server().acceptUnidirectionalStream()).orElseThrow();
+        ByteBuffer seen = ByteBuffer.allocate(data.length);
+        boolean ended = false;
+        while (!ended) {
+            ByteBuffer dst = ByteBuffer.allocate(1 + random.nextInt(2000));
+            CompletableFuture<Integer> reading = receiving.read(dst);
+            if (random.nextBoolean() && reading.cancel(false)) {
+                assertEquals(0, dst.position(), "seed " + seed);
+                if (random.nextBoolean()) {
+                    // Another call meanwhile, so that the bytes arrive when nobody waits for them.
+                    of(pair.server().drain());
+                }
+            } else {
+                ended = of(reading) < 0;
+                seen.put(dst.array(), 0, dst.position());
+            }
+        }
+        of(finishing);
+        assertEquals(0, seen.remaining(), "seed " + seed);
+        assertArrayEquals(data, seen.array(), "seed " + seed);
+    }
+
+    @Test
     void read_all_stops_at_its_limit_and_its_cancellation_leaves_the_stream_usable() throws Exception {
         Pair pair = peers().sessions();
         AsyncSendStream sending = of(pair.client().createUnidirectionalStream());
         of(sending.write(bytes("a")));
-        AsyncReceiveStream receiving = of(pair.server().acceptUnidirectionalStream()).orElseThrow();
+        AsyncReceiveStream receiving =
+                of(pair.server().acceptUnidirectionalStream()).orElseThrow();
         assertEquals(1, of(receiving.read(ByteBuffer.allocate(1))));
         assertTrue(receiving.readAll(10).cancel(false));
         of(sending.write(bytes("0123456789")));
@@ -350,7 +383,8 @@ abstract class AsyncContract {
         failureOf(IllegalStateException.class, sending.write(new byte[1]));
         CompletableFuture<Void> finishing = sending.finish();
         assertFalse(writing.isDone());
-        AsyncReceiveStream receiving = of(pair.server().acceptUnidirectionalStream()).orElseThrow();
+        AsyncReceiveStream receiving =
+                of(pair.server().acceptUnidirectionalStream()).orElseThrow();
         assertEquals(MUCH, of(receiving.readAll(MUCH)).length);
         of(writing);
         of(finishing);
@@ -364,7 +398,8 @@ abstract class AsyncContract {
         AsyncSendStream sending = of(pair.client().createUnidirectionalStream());
         CompletableFuture<Void> writing = sending.write(new byte[MUCH]);
         CompletableFuture<Void> finishing = sending.finish();
-        AsyncReceiveStream receiving = of(pair.server().acceptUnidirectionalStream()).orElseThrow();
+        AsyncReceiveStream receiving =
+                of(pair.server().acceptUnidirectionalStream()).orElseThrow();
         assertTrue(writing.cancel(false));
         failureOf(IllegalStateException.class, finishing);
         failureOf(IllegalStateException.class, sending.finish());
@@ -423,7 +458,8 @@ abstract class AsyncContract {
         assertEquals(peers.server.port(), connection.remoteAddress().getPort());
         for (String path : List.of("/one", "/two")) {
             CompletableFuture<AsyncSession> creating = connection.createSession(path);
-            AsyncSession server = of(of(peers.server.acceptRequest()).orElseThrow().accept());
+            AsyncSession server =
+                    of(of(peers.server.acceptRequest()).orElseThrow().accept());
             AsyncSession client = of(creating);
             assertEquals(path, server.path());
             assertSame(connection, client.connection());

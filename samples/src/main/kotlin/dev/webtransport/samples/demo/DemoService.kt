@@ -48,6 +48,15 @@ private suspend fun obey(stream: BidirectionalStream) {
 private suspend fun answer(stream: BidirectionalStream, text: String) {
     stream.send.write(text.toByteArray())
     stream.send.finish()
+    readToEnd(stream.receive)
+}
+
+/** A client that has said all, but not yet finished, must not be asked to stop: that would be a failure to it. */
+private suspend fun readToEnd(stream: ReceiveStream) {
+    val rest = ByteBuffer.allocate(LONGEST_LINE)
+    do {
+        val read = stream.read(rest.clear())
+    } while (read >= 0)
 }
 
 private suspend fun greet(session: WebTransportSession, asked: BidirectionalStream) {
@@ -72,12 +81,14 @@ private suspend fun reset(stream: BidirectionalStream, code: Long) {
     stream.send.write("half an ans".toByteArray())
     delay(BEFORE_RESET)
     stream.send.reset(code)
+    readToEnd(stream.receive)
 }
 
 private suspend fun stop(stream: BidirectionalStream, code: Long) {
     stream.receive.stopSending(code)
     try {
-        answer(stream, "stopped")
+        stream.send.write("stopped".toByteArray())
+        stream.send.finish()
     } catch (_: StreamStoppedException) {
         // The client wanted no answer.
     }

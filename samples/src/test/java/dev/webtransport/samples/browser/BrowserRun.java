@@ -3,10 +3,8 @@ package dev.webtransport.samples.browser;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +17,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One start of a browser: it loads a page from here, the page runs the scenarios and posts each result back. */
@@ -28,37 +25,32 @@ final class BrowserRun {
     static final Duration SCENARIO_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration EXIT_LIMIT = Duration.ofSeconds(10);
-    private static final Map<String, String> PAGES = Map.of(
-            "/", "text/html; charset=utf-8",
-            "/runner.js", "text/javascript; charset=utf-8",
-            "/scenarios.js", "text/javascript; charset=utf-8");
-
     private final Map<String, CompletableFuture<ScenarioResult>> results = new LinkedHashMap<>();
     private final HttpServer http;
+    private final Site site;
     private final Path directory;
     private final Process process;
 
-    private BrowserRun(HttpServer http, Path directory, List<String> scenarios, Process process) {
+    private BrowserRun(HttpServer http, Site site, Path directory, List<String> scenarios, Process process) {
         this.http = http;
+        this.site = site;
         this.directory = directory;
         this.process = process;
         scenarios.forEach(name -> results.put(name, new CompletableFuture<>()));
     }
 
-    static BrowserRun start(Browser browser, Path program, List<String> scenarios, String url, String hash)
+    /** Opens the page of a site, which posts the result of each scenario to {@code /result/NAME}. */
+    static BrowserRun start(Browser browser, Path program, Site site, String query, List<String> scenarios)
             throws IOException {
         HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         Path directory = Files.createTempDirectory("wt-browser");
         Path profile = Files.createDirectory(directory.resolve("profile"));
-        String page = "http://localhost:" + http.getAddress().getPort() + "/?url=" + encode(url) + "&hash=" + hash
-                + "&timeout="
-                + SCENARIO_LIMIT.toMillis()
-                + scenarios.stream().map(name -> "&scenario=" + encode(name)).collect(Collectors.joining());
+        String page = "http://localhost:" + http.getAddress().getPort() + "/?" + query;
         ProcessBuilder builder = new ProcessBuilder(browser.command(program, profile, page))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log.txt").toFile());
         builder.environment().put("HOME", profile.toString());
-        BrowserRun run = new BrowserRun(http, directory, scenarios, builder.start());
+        BrowserRun run = new BrowserRun(http, site, directory, scenarios, builder.start());
         http.createContext("/", run::answer);
         http.start();
         run.process.onExit().thenAccept(ended -> run.fail("the browser ended with status " + ended.exitValue()));
@@ -95,18 +87,17 @@ final class BrowserRun {
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
-            String type = PAGES.get(path);
             if (exchange.getRequestMethod().equals("POST")) {
                 String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
                 take(path, body);
                 exchange.sendResponseHeaders(204, -1);
-            } else if (type == null) {
-                exchange.sendResponseHeaders(404, -1);
-            } else {
-                byte[] content = resource(path.equals("/") ? "/page.html" : path);
-                exchange.getResponseHeaders().set("content-type", type);
+            } else if (site.has(path)) {
+                byte[] content = site.content(path);
+                exchange.getResponseHeaders().set("content-type", site.type(path));
                 exchange.sendResponseHeaders(200, content.length);
                 exchange.getResponseBody().write(content);
+            } else {
+                exchange.sendResponseHeaders(404, -1);
             }
         }
     }
@@ -126,19 +117,6 @@ final class BrowserRun {
 
     private String log() throws IOException {
         return Files.readString(directory.resolve("log.txt"), StandardCharsets.ISO_8859_1);
-    }
-
-    private static byte[] resource(String path) throws IOException {
-        try (InputStream file = BrowserRun.class.getResourceAsStream("/browser" + path)) {
-            if (file == null) {
-                throw new IOException("/browser" + path + " is missing from the test resources");
-            }
-            return file.readAllBytes();
-        }
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static void delete(Path directory) throws IOException {

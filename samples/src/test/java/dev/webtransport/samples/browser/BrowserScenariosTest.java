@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +72,14 @@ final class BrowserScenariosTest {
         if (program.isEmpty()) {
             return Stream.of(dynamicTest(browser.label(), () -> Assumptions.abort(browser.absence())));
         }
-        BrowserRun run = BrowserRun.start(browser, program.get(), SCENARIOS, server.url(), server.hash());
+        Site site = new Site()
+                .withResource("/index.html", "/browser/page.html")
+                .withResource("/runner.js", "/browser/runner.js")
+                .withResource("/scenarios.js", "/browser/scenarios.js");
+        String query = "url=" + URLEncoder.encode(server.url(), StandardCharsets.UTF_8) + "&hash=" + server.hash()
+                + "&timeout=" + BrowserRun.SCENARIO_LIMIT.toMillis() + "&scenario="
+                + String.join("&scenario=", SCENARIOS);
+        BrowserRun run = BrowserRun.start(browser, program.get(), site, query, SCENARIOS);
         return SCENARIOS.stream()
                 .map(name -> dynamicTest(
                         browser.label() + ": " + name.replace('-', ' '), () -> judge(browser, name, run.await(name))))

@@ -1,0 +1,75 @@
+package dev.webtransport.netty
+
+import dev.webtransport.config.QuicConfig
+import dev.webtransport.transport.TransportSpi
+import io.kotest.inspectors.forAll
+import io.kotest.matchers.collections.shouldHaveSize
+import io.kotest.matchers.comparables.shouldBeGreaterThan
+import io.kotest.matchers.nulls.shouldBeNull
+import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import kotlinx.coroutines.launch
+import java.nio.file.Files
+import java.util.ServiceLoader
+
+@OptIn(TransportSpi::class)
+internal class NettyQuicTransportSpec : QuicTransportContract({ NettyQuicTransport(NettyQuicOptions(2)) }) {
+    init {
+        test("the private parts of Netty's codec are where this engine looks for them") {
+            QuicheAccess.find().shouldNotBeNull()
+        }
+
+        test("the provider is found and available") {
+            val found = ServiceLoader.load(dev.webtransport.transport.QuicTransportProvider::class.java).single { it.name == "netty" }
+            found.unavailabilityCause().shouldBeNull()
+            found.create().close()
+        }
+
+        test("no channel stays behind of streams that have ended") {
+            connected { ends ->
+                val server = launch {
+                    repeat(300) { i ->
+                        val stream = ends.server.acceptBidirectionalStream()
+                        if (i % 2 == 0) stream.receive.stopSending(1) else stream.receive.readToEnd()
+                        if (i % 3 == 0) stream.send.reset(2) else stream.send.finishLoosely()
+                    }
+                }
+                repeat(300) { i ->
+                    val stream = ends.client.openBidirectionalStream()
+                    stream.send.writeLoosely(bytes(10))
+                    if (i % 5 == 0) stream.send.reset(3) else stream.send.finishLoosely()
+                    if (i % 7 == 0) stream.receive.stopSending(4) else stream.receive.readToEnd()
+                }
+                server.join()
+                // A round trip later nothing is under way.
+                stream(ends).also { (mine, theirs) ->
+                    mine.send.finish()
+                    theirs.receive.readToEnd()
+                    theirs.send.finish()
+                    mine.receive.readToEnd()
+                }
+                for (end in listOf(ends.client, ends.server)) (end as NettyConnection).heldStreams() shouldBe 0
+            }
+        }
+
+        test("secrets and qlog are written where asked") {
+            val directory = Files.createTempDirectory("netty-quic")
+            val secrets = directory.resolve("keys.log")
+            val config = QuicConfig
+                .builder()
+                .keyLogFile(secrets)
+                .qlogDirectory(directory.resolve("qlog"))
+                .build()
+            connected(config, config) { ends -> stream(ends) }
+            Files.readAllLines(secrets).also { it.size shouldBeGreaterThan 7 }.forAll { it.split(' ') shouldHaveSize 3 }
+            Files.readString(secrets) shouldContain "SERVER_TRAFFIC_SECRET_0"
+            Files.list(directory.resolve("qlog")).use { it.toList() } shouldHaveSize 2
+            Files.walk(directory).use { all -> all.sorted(Comparator.reverseOrder()).forEach(Files::delete) }
+        }
+    }
+}
+
+@OptIn(TransportSpi::class)
+internal class NettyNioQuicTransportSpec :
+    QuicTransportContract({ NettyQuicTransport(NettyQuicOptions(2), UdpSockets.nio()) })
