@@ -4,7 +4,10 @@ import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.StreamType;
 import java.nio.ByteBuffer;
 
-/** A message on the CONNECT stream of a session (RFC 9297 section 3.2, draft-ietf-webtrans-http3-16 sections 4.7, 5.6, 6). */
+/**
+ * A message on the CONNECT stream of a session (RFC 9297 section 3.2, draft-ietf-webtrans-http3-16 sections 4.7, 5.6,
+ * 6).
+ */
 public sealed interface Capsule {
 
     /** WT_CLOSE_SESSION: the session ends. */
@@ -15,7 +18,11 @@ public sealed interface Capsule {
             this.info = info;
         }
 
-        /** The code and reason of the peer's application. @return the value */
+        /**
+         * The code and reason of the peer's application.
+         *
+         * @return the value
+         */
         public CloseInfo info() {
             return info;
         }
@@ -44,7 +51,11 @@ public sealed interface Capsule {
             this.maxData = maxData;
         }
 
-        /** The limit. @return bytes, 0 to 2^62-1 */
+        /**
+         * The limit.
+         *
+         * @return bytes, 0 to 2^62-1
+         */
         public long maxData() {
             return maxData;
         }
@@ -65,12 +76,20 @@ public sealed interface Capsule {
             this.maxStreams = maxStreams;
         }
 
-        /** Which kind of stream. @return the kind */
+        /**
+         * Which kind of stream.
+         *
+         * @return the kind
+         */
         public StreamType streamType() {
             return streamType;
         }
 
-        /** The limit. @return streams, 0 to 2^60 */
+        /**
+         * The limit.
+         *
+         * @return streams, 0 to 2^60
+         */
         public long maxStreams() {
             return maxStreams;
         }
@@ -89,7 +108,11 @@ public sealed interface Capsule {
             this.limit = limit;
         }
 
-        /** The limit at which the peer stands. @return bytes, 0 to 2^62-1 */
+        /**
+         * The limit at which the peer stands.
+         *
+         * @return bytes, 0 to 2^62-1
+         */
         public long limit() {
             return limit;
         }
@@ -110,12 +133,20 @@ public sealed interface Capsule {
             this.limit = limit;
         }
 
-        /** Which kind of stream. @return the kind */
+        /**
+         * Which kind of stream.
+         *
+         * @return the kind
+         */
         public StreamType streamType() {
             return streamType;
         }
 
-        /** The limit at which the peer stands. @return streams, 0 to 2^60 */
+        /**
+         * The limit at which the peer stands.
+         *
+         * @return streams, 0 to 2^60
+         */
         public long limit() {
             return limit;
         }
@@ -134,7 +165,11 @@ public sealed interface Capsule {
             this.payload = payload;
         }
 
-        /** The payload of the application. @return a view with a position of its own, valid for as long as it is held */
+        /**
+         * The payload of the application.
+         *
+         * @return a view with a position of its own, valid for as long as it is held
+         */
         public ByteBuffer payload() {
             return payload.duplicate();
         }
@@ -153,7 +188,11 @@ public sealed interface Capsule {
             this.type = type;
         }
 
-        /** Which of the two. @return a {@link CapsuleType} */
+        /**
+         * Which of the two.
+         *
+         * @return a {@link CapsuleType}
+         */
         public long type() {
             return type;
         }

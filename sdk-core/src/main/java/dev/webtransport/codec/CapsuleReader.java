@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * draft-ietf-webtrans-http3-16, sections 4.7, 5.6 and 6).
  *
  * <p>After each {@link #feed} ask {@link #next} until it answers null. A capsule of a known type is held until it is
- * complete, at most the size given to the constructor; others are passed over, whatever their length, without being held.
+ * complete, at most the size given to the constructor; others are passed over, whatever their length, without being
+ * held.
  * Not for several threads at once.
  */
 public final class CapsuleReader {

@@ -31,7 +31,11 @@ public final class CapsuleWriter {
                         .toByteBuffer());
     }
 
-    /** WT_DRAIN_SESSION. @return the capsule */
+    /**
+     * WT_DRAIN_SESSION.
+     *
+     * @return the capsule
+     */
     public static ByteBuffer drainSession() {
         return capsule(CapsuleType.WT_DRAIN_SESSION, ByteBuffer.allocate(0));
     }

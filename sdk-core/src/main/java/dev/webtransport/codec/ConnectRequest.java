@@ -11,7 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request that asks for a session: an extended CONNECT (draft-ietf-webtrans-http3-16, sections 3.2 and 3.3; RFC 9114,
+ * The request that asks for a session: an extended CONNECT (draft-ietf-webtrans-http3-16, sections 3.2 and 3.3; RFC
+ * 9114,
  * section 4.3.1; RFC 9220). Immutable.
  */
 public final class ConnectRequest implements IncomingRequest {
@@ -113,47 +114,83 @@ public final class ConnectRequest implements IncomingRequest {
         return request.build();
     }
 
-    /** Host and port of the target. @return as on the wire */
+    /**
+     * Host and port of the target.
+     *
+     * @return as on the wire
+     */
     public String authority() {
         return authority;
     }
 
-    /** Path and query of the target. @return as on the wire, beginning with a slash */
+    /**
+     * Path and query of the target.
+     *
+     * @return as on the wire, beginning with a slash
+     */
     public String path() {
         return path;
     }
 
-    /** The scheme of the target. @return always {@code https} */
+    /**
+     * The scheme of the target.
+     *
+     * @return always {@code https}
+     */
     public String scheme() {
         return SCHEME;
     }
 
-    /** The upgrade token. @return {@link #PROTOCOL_WEBTRANSPORT_H3} or {@link #PROTOCOL_WEBTRANSPORT} */
+    /**
+     * The upgrade token.
+     *
+     * @return {@link #PROTOCOL_WEBTRANSPORT_H3} or {@link #PROTOCOL_WEBTRANSPORT}
+     */
     public String protocolToken() {
         return protocolToken;
     }
 
-    /** The origin of the page that asks. @return as on the wire; browsers always send it */
+    /**
+     * The origin of the page that asks.
+     *
+     * @return as on the wire; browsers always send it
+     */
     public Optional<String> origin() {
         return Optional.ofNullable(origin);
     }
 
-    /** The fields that have no accessor here. @return the fields */
+    /**
+     * The fields that have no accessor here.
+     *
+     * @return the fields
+     */
     public Headers headers() {
         return headers;
     }
 
-    /** The application protocols the client would speak, the most wanted first. @return an unmodifiable list */
+    /**
+     * The application protocols the client would speak, the most wanted first.
+     *
+     * @return an unmodifiable list
+     */
     public List<String> offeredProtocols() {
         return offeredProtocols;
     }
 
-    /** Whether the client says that it speaks draft -02. @return true if so */
+    /**
+     * Whether the client says that it speaks draft -02.
+     *
+     * @return true if so
+     */
     public boolean isDraft02() {
         return draft02;
     }
 
-    /** The fields of the request in the order they are sent. @return names and values */
+    /**
+     * The fields of the request in the order they are sent.
+     *
+     * @return names and values
+     */
     public List<Map.Entry<String, String>> toFields() {
         List<Map.Entry<String, String>> fields = new ArrayList<>();
         fields.add(Map.entry(":method", "CONNECT"));
@@ -298,13 +335,21 @@ public final class ConnectRequest implements IncomingRequest {
             return this;
         }
 
-        /** Says that this end speaks draft -02. @return this */
+        /**
+         * Says that this end speaks draft -02.
+         *
+         * @return this
+         */
         public Builder draft02() {
             this.draft02 = true;
             return this;
         }
 
-        /** The request. @return an immutable value */
+        /**
+         * The request.
+         *
+         * @return an immutable value
+         */
         public ConnectRequest build() {
             return new ConnectRequest(this);
         }

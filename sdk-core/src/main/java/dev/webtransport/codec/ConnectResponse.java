@@ -70,37 +70,65 @@ public final class ConnectResponse {
         return response.build();
     }
 
-    /** The status code. @return 100 to 999 */
+    /**
+     * The status code.
+     *
+     * @return 100 to 999
+     */
     public int status() {
         return status;
     }
 
-    /** Whether another response will follow. @return true for 1xx */
+    /**
+     * Whether another response will follow.
+     *
+     * @return true for 1xx
+     */
     public boolean isInterim() {
         return status / 100 == 1;
     }
 
-    /** Whether the session is accepted. @return true for 2xx */
+    /**
+     * Whether the session is accepted.
+     *
+     * @return true for 2xx
+     */
     public boolean isAccepted() {
         return status / 100 == 2;
     }
 
-    /** The fields that have no accessor here. @return the fields */
+    /**
+     * The fields that have no accessor here.
+     *
+     * @return the fields
+     */
     public Headers headers() {
         return headers;
     }
 
-    /** The application protocol the server chose. @return empty when the field is absent or malformed */
+    /**
+     * The application protocol the server chose.
+     *
+     * @return empty when the field is absent or malformed
+     */
     public Optional<String> protocol() {
         return Optional.ofNullable(protocol);
     }
 
-    /** Whether the server says that it speaks draft -02. @return true if so */
+    /**
+     * Whether the server says that it speaks draft -02.
+     *
+     * @return true if so
+     */
     public boolean isDraft02() {
         return draft02;
     }
 
-    /** The fields of the response in the order they are sent. @return names and values */
+    /**
+     * The fields of the response in the order they are sent.
+     *
+     * @return names and values
+     */
     public List<Map.Entry<String, String>> toFields() {
         List<Map.Entry<String, String>> fields = new ArrayList<>();
         fields.add(Map.entry(STATUS, Integer.toString(status)));
@@ -183,13 +211,21 @@ public final class ConnectResponse {
             return this;
         }
 
-        /** Says that this end speaks draft -02. @return this */
+        /**
+         * Says that this end speaks draft -02.
+         *
+         * @return this
+         */
         public Builder draft02() {
             this.draft02 = true;
             return this;
         }
 
-        /** The response. @return an immutable value */
+        /**
+         * The response.
+         *
+         * @return an immutable value
+         */
         public ConnectResponse build() {
             return new ConnectResponse(this);
         }

@@ -11,8 +11,10 @@ import java.util.Map;
 /**
  * Encodes and decodes the field sections of HEADERS frames with QPACK, without a dynamic table (RFC 9204, section 4.5).
  *
- * <p>No library stands behind it: {@code tech.kwik:qpack} 2.0.1 takes what a peer claims on trust, writes lengths such as 255
- * wrongly, has two entries of the static table wrong, and calls methods that Android 26 lacks. It is a peer in the tests.
+ * <p>No library stands behind it: {@code tech.kwik:qpack} 2.0.1 takes what a peer claims on trust, writes lengths such
+ * as 255
+ * wrongly, has two entries of the static table wrong, and calls methods that Android 26 lacks. It is a peer in the
+ * tests.
  */
 public final class FieldSection {
     /** What a field counts besides its characters (RFC 9114, section 4.2.2). */

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Decodes one field section (RFC 9204, section 4.5); the dynamic table has no room on this end, so nothing may refer to it. */
+/**
+ * Decodes one field section (RFC 9204, section 4.5); the dynamic table has no room on this end, so nothing may refer to
+ * it.
+ */
 final class FieldSectionDecoder {
     // An integer of 62 bits takes nine bytes behind its prefix; more are padding that nobody needs.
     private static final int MAX_SHIFT = 56;

@@ -5,10 +5,16 @@ import java.nio.ByteBuffer;
 /** A frame of HTTP/3, or a piece of one, as {@link Http3FrameReader} delivers it (RFC 9114, section 7.2). */
 public sealed interface Http3Frame {
 
-    /** The type on the wire. @return a {@link Http3FrameType} or an unknown number */
+    /**
+     * The type on the wire.
+     *
+     * @return a {@link Http3FrameType} or an unknown number
+     */
     long type();
 
-    /** A piece of the payload of a DATA frame; where frames begin and end is not told. Empty for an empty frame only. */
+    /**
+     * A piece of the payload of a DATA frame; where frames begin and end is not told. Empty for an empty frame only.
+     */
     final class Data implements Http3Frame {
         private final ByteBuffer payload;
 
@@ -16,7 +22,11 @@ public sealed interface Http3Frame {
             this.payload = payload;
         }
 
-        /** The bytes. @return a view with a position of its own, valid for as long as it is held */
+        /**
+         * The bytes.
+         *
+         * @return a view with a position of its own, valid for as long as it is held
+         */
         public ByteBuffer payload() {
             return payload.duplicate();
         }
@@ -40,7 +50,11 @@ public sealed interface Http3Frame {
             this.fieldSection = fieldSection;
         }
 
-        /** The encoded field section. @return a view with a position of its own, valid for as long as it is held */
+        /**
+         * The encoded field section.
+         *
+         * @return a view with a position of its own, valid for as long as it is held
+         */
         public ByteBuffer fieldSection() {
             return fieldSection.duplicate();
         }
@@ -64,7 +78,11 @@ public sealed interface Http3Frame {
             this.settings = settings;
         }
 
-        /** What the peer announced. @return the settings */
+        /**
+         * What the peer announced.
+         *
+         * @return the settings
+         */
         public Http3Settings settings() {
             return settings;
         }
@@ -88,7 +106,11 @@ public sealed interface Http3Frame {
             this.id = id;
         }
 
-        /** A stream id from a server, a push id from a client. @return 0 to 2^62-1 */
+        /**
+         * A stream id from a server, a push id from a client.
+         *
+         * @return 0 to 2^62-1
+         */
         public long id() {
             return id;
         }

@@ -7,12 +7,16 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of one stream, control or request, as its bytes arrive (RFC 9114, section 7.1). Which frame may stand
+ * Reads the frames of one stream, control or request, as its bytes arrive (RFC 9114, section 7.1). Which frame may
+ * stand
  * where is for the engine to say; this class knows only what no stream may carry.
  *
- * <p>After each {@link #feed} ask {@link #next} until it answers null. The payload of DATA frames is delivered in pieces as it
- * comes. Other known frames are held until they are complete: field sections up to the limit of the constructor, settings
- * up to {@link Http3Settings#MAX_PAYLOAD}. Unknown frames are passed over, whatever their length, without being held. Not for
+ * <p>After each {@link #feed} ask {@link #next} until it answers null. The payload of DATA frames is delivered in
+ * pieces as it
+ * comes. Other known frames are held until they are complete: field sections up to the limit of the constructor,
+ * settings
+ * up to {@link Http3Settings#MAX_PAYLOAD}. Unknown frames are passed over, whatever their length, without being held.
+ * Not for
  * several threads at once.
  */
 public final class Http3FrameReader {

@@ -32,7 +32,8 @@ public final class Http3FrameType {
     private Http3FrameType() {}
 
     /**
-     * Whether HTTP/2 has a frame of this type that HTTP/3 has not: PRIORITY, PING, WINDOW_UPDATE, CONTINUATION (RFC 9114,
+     * Whether HTTP/2 has a frame of this type that HTTP/3 has not: PRIORITY, PING, WINDOW_UPDATE, CONTINUATION (RFC
+     * 9114,
      * section 7.2.8).
      *
      * @param type a frame type
@@ -43,7 +44,8 @@ public final class Http3FrameType {
     }
 
     /**
-     * The n-th of the types that mean nothing and exercise the rule to ignore what is unknown (RFC 9114, section 7.2.8).
+     * The n-th of the types that mean nothing and exercise the rule to ignore what is unknown (RFC 9114, section
+     * 7.2.8).
      *
      * @param n 0 to (2^62-1-0x21)/0x1f
      * @return 0x1f * n + 0x21

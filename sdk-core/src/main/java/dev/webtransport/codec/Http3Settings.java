@@ -55,7 +55,9 @@ public final class Http3Settings {
     /** The most settings a frame may carry; far more than any peer sends. */
     public static final int MAX_COUNT = 128;
 
-    /** The longest payload of a SETTINGS frame that is read, in bytes: {@link #MAX_COUNT} pairs of the longest integers. */
+    /**
+     * The longest payload of a SETTINGS frame that is read, in bytes: {@link #MAX_COUNT} pairs of the longest integers.
+     */
     public static final int MAX_PAYLOAD = MAX_COUNT * 16;
 
     /** No settings: every value is its default. */
@@ -134,7 +136,11 @@ public final class Http3Settings {
         return values.containsKey(identifier);
     }
 
-    /** All settings in order. @return an unmodifiable map */
+    /**
+     * All settings in order.
+     *
+     * @return an unmodifiable map
+     */
     public Map<Long, Long> asMap() {
         return values;
     }

@@ -8,7 +8,8 @@ import dev.webtransport.wire.WireWriter;
 import java.nio.ByteBuffer;
 
 /**
- * The content of a QUIC DATAGRAM frame that belongs to a session: the quarter of its id, then the payload of the application
+ * The content of a QUIC DATAGRAM frame that belongs to a session: the quarter of its id, then the payload of the
+ * application
  * (RFC 9297 section 2.1, draft-ietf-webtrans-http3-16 section 4.5).
  */
 public final class HttpDatagram {
@@ -54,7 +55,8 @@ public final class HttpDatagram {
      *
      * @param datagram the content of a QUIC DATAGRAM frame; its position moves
      * @return session and payload
-     * @throws ProtocolViolation H3_DATAGRAM_ERROR at connection scope if no quarter stream id can be read, or it is larger
+     * @throws ProtocolViolation H3_DATAGRAM_ERROR at connection scope if no quarter stream id can be read, or it is
+     *     larger
      *     than a stream id allows
      */
     public static HttpDatagram decode(ByteBuffer datagram) throws ProtocolViolation {
@@ -72,12 +74,20 @@ public final class HttpDatagram {
         return new HttpDatagram(quarterStreamId * 4, datagram.slice());
     }
 
-    /** The id of the CONNECT stream. @return 0 to 2^62-4, divisible by 4 */
+    /**
+     * The id of the CONNECT stream.
+     *
+     * @return 0 to 2^62-4, divisible by 4
+     */
     public long sessionId() {
         return sessionId;
     }
 
-    /** The payload of the application. @return a view, not a copy, of what was decoded */
+    /**
+     * The payload of the application.
+     *
+     * @return a view, not a copy, of what was decoded
+     */
     public ByteBuffer payload() {
         return payload.duplicate();
     }

@@ -4,7 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the Huffman code of HPACK and QPACK (RFC 7541, section 5.2 and appendix B). The code is canonical, so the length of
+ * Decodes the Huffman code of HPACK and QPACK (RFC 7541, section 5.2 and appendix B). The code is canonical, so the
+ * length of
  * each symbol's code says it all: codes of one length are consecutive numbers in the order of the symbols.
  */
 final class HuffmanCode {

@@ -21,22 +21,38 @@ public sealed interface IncomingRequest permits ConnectRequest, IncomingRequest.
             this.headers = headers;
         }
 
-        /** The method. @return for example {@code GET} */
+        /**
+         * The method.
+         *
+         * @return for example {@code GET}
+         */
         public String method() {
             return method;
         }
 
-        /** The protocol of an extended CONNECT. @return for example {@code websocket}; empty when there is none */
+        /**
+         * The protocol of an extended CONNECT.
+         *
+         * @return for example {@code websocket}; empty when there is none
+         */
         public Optional<String> protocol() {
             return Optional.ofNullable(protocol);
         }
 
-        /** The path. @return path and query; empty for a plain CONNECT */
+        /**
+         * The path.
+         *
+         * @return path and query; empty for a plain CONNECT
+         */
         public Optional<String> path() {
             return Optional.ofNullable(path);
         }
 
-        /** The fields of the request. @return everything but pseudo-header fields */
+        /**
+         * The fields of the request.
+         *
+         * @return everything but pseudo-header fields
+         */
         public Headers headers() {
             return headers;
         }

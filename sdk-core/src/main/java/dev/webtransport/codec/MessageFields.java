@@ -12,7 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decoded fields of a message, split into pseudo-header fields and the others, with the rules that hold for requests and
+ * The decoded fields of a message, split into pseudo-header fields and the others, with the rules that hold for
+ * requests and
  * responses alike (RFC 9114, sections 4.2, 4.3 and 10.3).
  */
 final class MessageFields {

@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Reads the first bytes of an incoming stream, which say whether it belongs to a session of WebTransport or to HTTP/3
- * itself (draft-ietf-webtrans-http3-16, sections 4.2 and 4.3), and writes them for an outgoing one. What follows the preamble
+ * itself (draft-ietf-webtrans-http3-16, sections 4.2 and 4.3), and writes them for an outgoing one. What follows the
+ * preamble
  * stays in the buffer untouched. Holds 16 bytes at most. Not for several threads at once.
  */
 public final class StreamPreamble {
@@ -37,12 +38,20 @@ public final class StreamPreamble {
         this.direction = direction;
     }
 
-    /** A reader for a bidirectional stream that the peer opened. @return the reader */
+    /**
+     * A reader for a bidirectional stream that the peer opened.
+     *
+     * @return the reader
+     */
     public static StreamPreamble ofBidirectional() {
         return new StreamPreamble(StreamType.BIDIRECTIONAL);
     }
 
-    /** A reader for a unidirectional stream that the peer opened. @return the reader */
+    /**
+     * A reader for a unidirectional stream that the peer opened.
+     *
+     * @return the reader
+     */
     public static StreamPreamble ofUnidirectional() {
         return new StreamPreamble(StreamType.UNIDIRECTIONAL);
     }
@@ -85,7 +94,11 @@ public final class StreamPreamble {
         return result;
     }
 
-    /** The answer so far. @return the result of the last {@link #parse} */
+    /**
+     * The answer so far.
+     *
+     * @return the result of the last {@link #parse}
+     */
     public Result result() {
         return result;
     }
@@ -117,7 +130,8 @@ public final class StreamPreamble {
     }
 
     /**
-     * Every byte that {@link #parse} took. Of a request stream they are the beginning of its first frame: feed them to the
+     * Every byte that {@link #parse} took. Of a request stream they are the beginning of its first frame: feed them to
+     * the
      * {@link Http3FrameReader} before the rest.
      *
      * @return a copy of 0 to 16 bytes

@@ -5,7 +5,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Reads the parts of a structured field from left to right (RFC 9651, section 4.2). Each method says whether it could. */
+/**
+ * Reads the parts of a structured field from left to right (RFC 9651, section 4.2). Each method says whether it could.
+ */
 final class StructuredFieldCursor {
     private static final int MAX_INTEGER_DIGITS = 15;
     private static final int MAX_WHOLE_DIGITS = 12;

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * As much of structured fields as the negotiation of an application protocol needs: a List of Strings and an Item that is a
- * String, read and written (RFC 9651, sections 3.1, 3.3.3, 4.1 and 4.2). Reading is strict: a field that breaks the syntax,
+ * As much of structured fields as the negotiation of an application protocol needs: a List of Strings and an Item that
+ * is a
+ * String, read and written (RFC 9651, sections 3.1, 3.3.3, 4.1 and 4.2). Reading is strict: a field that breaks the
+ * syntax,
  * or holds anything but Strings, counts as absent; parameters must be well formed and are ignored.
  */
 public final class StructuredFields {

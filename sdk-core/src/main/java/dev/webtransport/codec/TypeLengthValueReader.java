@@ -7,11 +7,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a sequence of (type, length, value) items apart as bytes arrive: what frames (RFC 9114, section 7.1) and capsules
- * (RFC 9297, section 3.2) have in common. The user of this class decides per item whether the value comes in pieces, as a
+ * Takes a sequence of (type, length, value) items apart as bytes arrive: what frames (RFC 9114, section 7.1) and
+ * capsules
+ * (RFC 9297, section 3.2) have in common. The user of this class decides per item whether the value comes in pieces, as
+ * a
  * whole, or not at all.
  *
- * <p>It holds what was fed and not yet asked for, and the part of a value that was asked for as a whole and is incomplete.
+ * <p>It holds what was fed and not yet asked for, and the part of a value that was asked for as a whole and is
+ * incomplete.
  */
 final class TypeLengthValueReader {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);

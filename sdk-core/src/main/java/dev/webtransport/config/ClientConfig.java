@@ -20,42 +20,74 @@ public final class ClientConfig {
         this.headers = builder.headers;
     }
 
-    /** Every default. @return the settings */
+    /**
+     * Every default.
+     *
+     * @return the settings
+     */
     public static ClientConfig defaults() {
         return builder().build();
     }
 
-    /** A builder that starts with the defaults. @return the builder */
+    /**
+     * A builder that starts with the defaults.
+     *
+     * @return the builder
+     */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these settings. @return the builder */
+    /**
+     * A builder that starts with these settings.
+     *
+     * @return the builder
+     */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** The longest it may take until a session stands. @return the longest it may take until a session stands */
+    /**
+     * The longest it may take until a session stands.
+     *
+     * @return the longest it may take until a session stands
+     */
     public Duration connectTimeout() {
         return connectTimeout;
     }
 
-    /** Whom to trust, and who this is. @return whom to trust, and who this is */
+    /**
+     * Whom to trust, and who this is.
+     *
+     * @return whom to trust, and who this is
+     */
     public ClientTlsConfig tls() {
         return tls;
     }
 
-    /** The QUIC connection. @return the QUIC connection */
+    /**
+     * The QUIC connection.
+     *
+     * @return the QUIC connection
+     */
     public QuicConfig quic() {
         return quic;
     }
 
-    /** HTTP/3 and WebTransport over it. @return hTTP/3 and WebTransport over it */
+    /**
+     * HTTP/3 and WebTransport over it.
+     *
+     * @return hTTP/3 and WebTransport over it
+     */
     public Http3Config http3() {
         return http3;
     }
 
-    /** Fields sent with every session request. @return fields sent with every session request */
+    /**
+     * Fields sent with every session request.
+     *
+     * @return fields sent with every session request
+     */
     public Headers headers() {
         return headers;
     }
@@ -79,7 +111,8 @@ public final class ClientConfig {
         }
 
         /**
-         * The longest it may take from the call to a session, 1 ms to 1 h: name resolution, handshake, settings and the answer of the server together. Default 10 s. The error names the stage that was reached.
+         * The longest it may take from the call to a session, 1 ms to 1 h: name resolution, handshake, settings and the
+         * answer of the server together. Default 10 s. The error names the stage that was reached.
          *
          * @param connectTimeout the value
          * @return this
@@ -136,7 +169,11 @@ public final class ClientConfig {
             return this;
         }
 
-        /** The settings. @return an immutable value */
+        /**
+         * The settings.
+         *
+         * @return an immutable value
+         */
         public ClientConfig build() {
             return new ClientConfig(this);
         }

@@ -14,27 +14,47 @@ public final class ClientTlsConfig {
         this.identity = builder.identity;
     }
 
-    /** Every default. @return the settings */
+    /**
+     * Every default.
+     *
+     * @return the settings
+     */
     public static ClientTlsConfig defaults() {
         return builder().build();
     }
 
-    /** A builder that starts with the defaults. @return the builder */
+    /**
+     * A builder that starts with the defaults.
+     *
+     * @return the builder
+     */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these settings. @return the builder */
+    /**
+     * A builder that starts with these settings.
+     *
+     * @return the builder
+     */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Whom to trust. @return whom to trust */
+    /**
+     * Whom to trust.
+     *
+     * @return whom to trust
+     */
     public Trust trust() {
         return trust;
     }
 
-    /** The certificate this client shows when asked, if it has one. @return the certificate this client shows when asked, if it has one */
+    /**
+     * The certificate this client shows when asked, if it has one.
+     *
+     * @return the certificate this client shows when asked, if it has one
+     */
     public Optional<TlsIdentity> identity() {
         return Optional.ofNullable(identity);
     }
@@ -73,7 +93,11 @@ public final class ClientTlsConfig {
             return this;
         }
 
-        /** The settings. @return an immutable value */
+        /**
+         * The settings.
+         *
+         * @return an immutable value
+         */
         public ClientTlsConfig build() {
             return new ClientTlsConfig(this);
         }

@@ -1,6 +1,9 @@
 package dev.webtransport.config;
 
-/** The queues of datagrams between an application and the network. Sizes count datagrams, each at most about 1,200 bytes on the internet. */
+/**
+ * The queues of datagrams between an application and the network. Sizes count datagrams, each at most about 1,200 bytes
+ * on the internet.
+ */
 public final class DatagramConfig {
     private final int outgoingQueueLength;
     private final int incomingQueueLength;
@@ -10,27 +13,47 @@ public final class DatagramConfig {
         this.incomingQueueLength = builder.incomingQueueLength;
     }
 
-    /** Every default. @return the settings */
+    /**
+     * Every default.
+     *
+     * @return the settings
+     */
     public static DatagramConfig defaults() {
         return builder().build();
     }
 
-    /** A builder that starts with the defaults. @return the builder */
+    /**
+     * A builder that starts with the defaults.
+     *
+     * @return the builder
+     */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these settings. @return the builder */
+    /**
+     * A builder that starts with these settings.
+     *
+     * @return the builder
+     */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** How many datagrams may wait to be sent. @return how many datagrams may wait to be sent */
+    /**
+     * How many datagrams may wait to be sent.
+     *
+     * @return how many datagrams may wait to be sent
+     */
     public int outgoingQueueLength() {
         return outgoingQueueLength;
     }
 
-    /** How many received datagrams may wait to be read. @return how many received datagrams may wait to be read */
+    /**
+     * How many received datagrams may wait to be read.
+     *
+     * @return how many received datagrams may wait to be read
+     */
     public int incomingQueueLength() {
         return incomingQueueLength;
     }
@@ -48,7 +71,8 @@ public final class DatagramConfig {
         }
 
         /**
-         * How many datagrams may wait to be sent, per connection; with a full queue a send answers {@code BLOCKED}. Default 256: about 300 kB.
+         * How many datagrams may wait to be sent, per connection; with a full queue a send answers {@code BLOCKED}.
+         * Default 256: about 300 kB.
          *
          * @param outgoingQueueLength the value
          * @return this
@@ -60,7 +84,9 @@ public final class DatagramConfig {
         }
 
         /**
-         * How many received datagrams may wait to be read, per session and again per connection below it; with a full queue the oldest is dropped (W3C WebTransport, {@code incomingMaxBufferedDatagrams}). Default 256: about 300 kB.
+         * How many received datagrams may wait to be read, per session and again per connection below it; with a full
+         * queue the oldest is dropped (W3C WebTransport, {@code incomingMaxBufferedDatagrams}). Default 256: about 300
+         * kB.
          *
          * @param incomingQueueLength the value
          * @return this
@@ -71,7 +97,11 @@ public final class DatagramConfig {
             return this;
         }
 
-        /** The settings. @return an immutable value */
+        /**
+         * The settings.
+         *
+         * @return an immutable value
+         */
         public DatagramConfig build() {
             return new DatagramConfig(this);
         }

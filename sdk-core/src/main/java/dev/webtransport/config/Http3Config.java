@@ -27,57 +27,101 @@ public final class Http3Config {
         this.closeTimeout = builder.closeTimeout;
     }
 
-    /** Every default. @return the settings */
+    /**
+     * Every default.
+     *
+     * @return the settings
+     */
     public static Http3Config defaults() {
         return builder().build();
     }
 
-    /** A builder that starts with the defaults. @return the builder */
+    /**
+     * A builder that starts with the defaults.
+     *
+     * @return the builder
+     */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these settings. @return the builder */
+    /**
+     * A builder that starts with these settings.
+     *
+     * @return the builder
+     */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** The drafts that are offered. @return the drafts that are offered */
+    /**
+     * The drafts that are offered.
+     *
+     * @return the drafts that are offered
+     */
     public Set<WebTransportDraft> drafts() {
         return drafts;
     }
 
-    /** Settings sent besides those of the drafts. @return settings sent besides those of the drafts */
+    /**
+     * Settings sent besides those of the drafts.
+     *
+     * @return settings sent besides those of the drafts
+     */
     public Map<Long, Long> additionalSettings() {
         return additionalSettings;
     }
 
-    /** The largest header section accepted. @return the largest header section accepted */
+    /**
+     * The largest header section accepted.
+     *
+     * @return the largest header section accepted
+     */
     public int maxFieldSectionSize() {
         return maxFieldSectionSize;
     }
 
-    /** The largest capsule held in memory. @return the largest capsule held in memory */
+    /**
+     * The largest capsule held in memory.
+     *
+     * @return the largest capsule held in memory
+     */
     public int maxCapsuleSize() {
         return maxCapsuleSize;
     }
 
-    /** How many streams may wait for a session that is not there yet. @return how many streams may wait for a session that is not there yet */
+    /**
+     * How many streams may wait for a session that is not there yet.
+     *
+     * @return how many streams may wait for a session that is not there yet
+     */
     public int maxEarlyStreams() {
         return maxEarlyStreams;
     }
 
-    /** How many datagrams may wait for a session that is not there yet. @return how many datagrams may wait for a session that is not there yet */
+    /**
+     * How many datagrams may wait for a session that is not there yet.
+     *
+     * @return how many datagrams may wait for a session that is not there yet
+     */
     public int maxEarlyDatagrams() {
         return maxEarlyDatagrams;
     }
 
-    /** How long to wait for the SETTINGS of the peer. @return how long to wait for the SETTINGS of the peer */
+    /**
+     * How long to wait for the SETTINGS of the peer.
+     *
+     * @return how long to wait for the SETTINGS of the peer
+     */
     public Duration settingsTimeout() {
         return settingsTimeout;
     }
 
-    /** How long a closed session waits for the peer to close too. @return how long a closed session waits for the peer to close too */
+    /**
+     * How long a closed session waits for the peer to close too.
+     *
+     * @return how long a closed session waits for the peer to close too
+     */
     public Duration closeTimeout() {
         return closeTimeout;
     }
@@ -131,7 +175,8 @@ public final class Http3Config {
         }
 
         /**
-         * The drafts that are offered, at least one. Default all; the newest that both ends know is used (draft-ietf-webtrans-http3-16, section 7.1).
+         * The drafts that are offered, at least one. Default all; the newest that both ends know is used
+         * (draft-ietf-webtrans-http3-16, section 7.1).
          *
          * @param drafts the value
          * @return this
@@ -143,11 +188,14 @@ public final class Http3Config {
         }
 
         /**
-         * Settings sent besides those of the drafts, by identifier, for peers that want something of their own. Default none. Not allowed: identifiers that HTTP/3 reserves, those the drafts set already, and those of flow control, which is not built yet.
+         * Settings sent besides those of the drafts, by identifier, for peers that want something of their own. Default
+         * none. Not allowed: identifiers that HTTP/3 reserves, those the drafts set already, and those of flow control,
+         * which is not built yet.
          *
          * @param additionalSettings the value
          * @return this
-         * @throws IllegalArgumentException if an identifier is one this SDK sends or refuses by itself, or a number needs more than 62 bits
+         * @throws IllegalArgumentException if an identifier is one this SDK sends or refuses by itself, or a number
+         *     needs more than 62 bits
          */
         public Builder additionalSettings(Map<Long, Long> additionalSettings) {
             this.additionalSettings = checkSettings(additionalSettings);
@@ -155,7 +203,8 @@ public final class Http3Config {
         }
 
         /**
-         * The largest header section accepted, in bytes encoded; a larger one ends the connection with H3_EXCESSIVE_LOAD. Default 64 KiB, held once per request that is being read.
+         * The largest header section accepted, in bytes encoded; a larger one ends the connection with
+         * H3_EXCESSIVE_LOAD. Default 64 KiB, held once per request that is being read.
          *
          * @param maxFieldSectionSize the value
          * @return this
@@ -167,7 +216,8 @@ public final class Http3Config {
         }
 
         /**
-         * The largest value of a capsule of a known type, in bytes; a larger one ends the session. Capsules of unknown types are skipped whatever their size. Default 64 KiB per session.
+         * The largest value of a capsule of a known type, in bytes; a larger one ends the session. Capsules of unknown
+         * types are skipped whatever their size. Default 64 KiB per session.
          *
          * @param maxCapsuleSize the value
          * @return this
@@ -179,7 +229,9 @@ public final class Http3Config {
         }
 
         /**
-         * How many streams may wait for a session that is not there yet, per connection; more are refused with WT_BUFFERED_STREAM_REJECTED (draft-ietf-webtrans-http3-16, section 4.6). Default 32. Their bytes stay in QUIC, within its windows.
+         * How many streams may wait for a session that is not there yet, per connection; more are refused with
+         * WT_BUFFERED_STREAM_REJECTED (draft-ietf-webtrans-http3-16, section 4.6). Default 32. Their bytes stay in
+         * QUIC, within its windows.
          *
          * @param maxEarlyStreams the value
          * @return this
@@ -191,7 +243,8 @@ public final class Http3Config {
         }
 
         /**
-         * How many datagrams may wait for a session that is not there yet, per connection; more are dropped. Default 32: about 40 kB.
+         * How many datagrams may wait for a session that is not there yet, per connection; more are dropped. Default
+         * 32: about 40 kB.
          *
          * @param maxEarlyDatagrams the value
          * @return this
@@ -203,7 +256,8 @@ public final class Http3Config {
         }
 
         /**
-         * How long to wait for the SETTINGS of the peer, 1 ms to 1 h, once the connection stands; requests wait for them, and so do early streams and datagrams for their session. Default 5 s.
+         * How long to wait for the SETTINGS of the peer, 1 ms to 1 h, once the connection stands; requests wait for
+         * them, and so do early streams and datagrams for their session. Default 5 s.
          *
          * @param settingsTimeout the value
          * @return this
@@ -216,7 +270,8 @@ public final class Http3Config {
         }
 
         /**
-         * How long a closed session waits for the peer to end the CONNECT stream too, 1 ms to 1 h, before it is reset; sooner, the close code could be lost (draft-ietf-webtrans-http3-16, section 6). Default 1 s.
+         * How long a closed session waits for the peer to end the CONNECT stream too, 1 ms to 1 h, before it is reset;
+         * sooner, the close code could be lost (draft-ietf-webtrans-http3-16, section 6). Default 1 s.
          *
          * @param closeTimeout the value
          * @return this
@@ -227,7 +282,11 @@ public final class Http3Config {
             return this;
         }
 
-        /** The settings. @return an immutable value */
+        /**
+         * The settings.
+         *
+         * @return an immutable value
+         */
         public Http3Config build() {
             return new Http3Config(this);
         }

@@ -12,12 +12,20 @@ import java.util.TreeSet;
 public abstract sealed class OriginPolicy {
     private OriginPolicy() {}
 
-    /** Pages whose host is the one they connect to, whatever the port. @return the policy */
+    /**
+     * Pages whose host is the one they connect to, whatever the port.
+     *
+     * @return the policy
+     */
     public static OriginPolicy sameHost() {
         return SameHost.INSTANCE;
     }
 
-    /** Every page of the web. Right only where a session gives nothing away. @return the policy */
+    /**
+     * Every page of the web. Right only where a session gives nothing away.
+     *
+     * @return the policy
+     */
     public static OriginPolicy any() {
         return Any.INSTANCE;
     }

@@ -98,7 +98,8 @@ final class Pem {
     }
 
     /**
-     * The algorithm of a key in SEC 1 form (RFC 5915), by the length of its secret number: the curve itself may be left out
+     * The algorithm of a key in SEC 1 form (RFC 5915), by the length of its secret number: the curve itself may be left
+     * out
      * of that form, and so may the public point.
      */
     private static byte[] curveAlgorithm(byte[] sec1, String where) throws IOException {

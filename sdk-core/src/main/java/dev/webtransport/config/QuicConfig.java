@@ -44,97 +44,173 @@ public final class QuicConfig {
         this.keyLogFile = builder.keyLogFile;
     }
 
-    /** Every default. @return the settings */
+    /**
+     * Every default.
+     *
+     * @return the settings
+     */
     public static QuicConfig defaults() {
         return builder().build();
     }
 
-    /** A builder that starts with the defaults. @return the builder */
+    /**
+     * A builder that starts with the defaults.
+     *
+     * @return the builder
+     */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** A builder that starts with these settings. @return the builder */
+    /**
+     * A builder that starts with these settings.
+     *
+     * @return the builder
+     */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** The longest a handshake may take. @return the longest a handshake may take */
+    /**
+     * The longest a handshake may take.
+     *
+     * @return the longest a handshake may take
+     */
     public Duration handshakeTimeout() {
         return handshakeTimeout;
     }
 
-    /** How long nothing may be heard before the connection is given up. @return how long nothing may be heard before the connection is given up */
+    /**
+     * How long nothing may be heard before the connection is given up.
+     *
+     * @return how long nothing may be heard before the connection is given up
+     */
     public Duration idleTimeout() {
         return idleTimeout;
     }
 
-    /** How often an otherwise silent connection is kept alive, if at all. @return how often an otherwise silent connection is kept alive, if at all */
+    /**
+     * How often an otherwise silent connection is kept alive, if at all.
+     *
+     * @return how often an otherwise silent connection is kept alive, if at all
+     */
     public Optional<Duration> keepAliveInterval() {
         return Optional.ofNullable(keepAliveInterval);
     }
 
-    /** Credit for the bytes of all streams of a connection together. @return credit for the bytes of all streams of a connection together */
+    /**
+     * Credit for the bytes of all streams of a connection together.
+     *
+     * @return credit for the bytes of all streams of a connection together
+     */
     public long maxData() {
         return maxData;
     }
 
-    /** Credit for the bytes of one stream. @return credit for the bytes of one stream */
+    /**
+     * Credit for the bytes of one stream.
+     *
+     * @return credit for the bytes of one stream
+     */
     public long maxStreamData() {
         return maxStreamData;
     }
 
-    /** How many bidirectional streams the peer may have open at once. @return how many bidirectional streams the peer may have open at once */
+    /**
+     * How many bidirectional streams the peer may have open at once.
+     *
+     * @return how many bidirectional streams the peer may have open at once
+     */
     public int maxIncomingBidirectionalStreams() {
         return maxIncomingBidirectionalStreams;
     }
 
-    /** How many unidirectional streams the peer may have open at once. @return how many unidirectional streams the peer may have open at once */
+    /**
+     * How many unidirectional streams the peer may have open at once.
+     *
+     * @return how many unidirectional streams the peer may have open at once
+     */
     public int maxIncomingUnidirectionalStreams() {
         return maxIncomingUnidirectionalStreams;
     }
 
-    /** How many bytes a stream takes before a writer waits. @return how many bytes a stream takes before a writer waits */
+    /**
+     * How many bytes a stream takes before a writer waits.
+     *
+     * @return how many bytes a stream takes before a writer waits
+     */
     public int sendBufferSize() {
         return sendBufferSize;
     }
 
-    /** How many bytes are taken ahead of the reader, per stream. @return how many bytes are taken ahead of the reader, per stream */
+    /**
+     * How many bytes are taken ahead of the reader, per stream.
+     *
+     * @return how many bytes are taken ahead of the reader, per stream
+     */
     public int receiveBufferSize() {
         return receiveBufferSize;
     }
 
-    /** The largest UDP payload sent. @return the largest UDP payload sent */
+    /**
+     * The largest UDP payload sent.
+     *
+     * @return the largest UDP payload sent
+     */
     public int maxUdpPayloadSize() {
         return maxUdpPayloadSize;
     }
 
-    /** How many finished handshakes may wait to be accepted. @return how many finished handshakes may wait to be accepted */
+    /**
+     * How many finished handshakes may wait to be accepted.
+     *
+     * @return how many finished handshakes may wait to be accepted
+     */
     public int acceptBacklog() {
         return acceptBacklog;
     }
 
-    /** Whether a server asks a client to prove its address. @return whether a server asks a client to prove its address */
+    /**
+     * Whether a server asks a client to prove its address.
+     *
+     * @return whether a server asks a client to prove its address
+     */
     public AddressValidation addressValidation() {
         return addressValidation;
     }
 
-    /** The congestion controller. @return the congestion controller */
+    /**
+     * The congestion controller.
+     *
+     * @return the congestion controller
+     */
     public CongestionControl congestionControl() {
         return congestionControl;
     }
 
-    /** The queues of datagrams. @return the queues of datagrams */
+    /**
+     * The queues of datagrams.
+     *
+     * @return the queues of datagrams
+     */
     public DatagramConfig datagrams() {
         return datagrams;
     }
 
-    /** Where a qlog file per connection is written, if at all. @return where a qlog file per connection is written, if at all */
+    /**
+     * Where a qlog file per connection is written, if at all.
+     *
+     * @return where a qlog file per connection is written, if at all
+     */
     public Optional<Path> qlogDirectory() {
         return Optional.ofNullable(qlogDirectory);
     }
 
-    /** Where TLS secrets are appended, if at all. @return where TLS secrets are appended, if at all */
+    /**
+     * Where TLS secrets are appended, if at all.
+     *
+     * @return where TLS secrets are appended, if at all
+     */
     public Optional<Path> keyLogFile() {
         return Optional.ofNullable(keyLogFile);
     }
@@ -193,7 +269,9 @@ public final class QuicConfig {
         }
 
         /**
-         * How long nothing may be heard from the peer before the connection is given up, 1 ms to 1 h; the smaller of both ends counts (RFC 9000, section 10.1). Default 30 s, which is what browsers use: NAT bindings often die soon after.
+         * How long nothing may be heard from the peer before the connection is given up, 1 ms to 1 h; the smaller of
+         * both ends counts (RFC 9000, section 10.1). Default 30 s, which is what browsers use: NAT bindings often die
+         * soon after.
          *
          * @param idleTimeout the value
          * @return this
@@ -205,7 +283,9 @@ public final class QuicConfig {
         }
 
         /**
-         * How often a PING is sent on an otherwise silent connection, 1 ms to 1 h, or null for never. Default 10 s, a third of the idle timeout, so that two may be lost. WARNING: a phone that pings never sleeps.
+         * How often something without meaning is sent so that the connection stays alive: a PING, or a frame that HTTP/3
+         * ignores where the engine sends no PING; 1 ms to 1 h, or null for never. Default 10 s, a third of the idle
+         * timeout, so that two may be lost. WARNING: a phone that pings never sleeps.
          *
          * @param keepAliveInterval the value
          * @return this
@@ -219,7 +299,9 @@ public final class QuicConfig {
         }
 
         /**
-         * Credit given to the peer for the bytes of all streams of a connection together that were not read yet (initial_max_data). Default 16 MiB: about 1 Gbit/s at 120 ms. This is the memory that one connection may cost.
+         * Credit given to the peer for the bytes of all streams of a connection together that were not read yet
+         * (initial_max_data). Default 16 MiB: about 1 Gbit/s at 120 ms. This is the memory that one connection may
+         * cost.
          *
          * @param maxData the value
          * @return this
@@ -231,7 +313,8 @@ public final class QuicConfig {
         }
 
         /**
-         * Credit given to the peer for the bytes of one stream that were not read yet (initial_max_stream_data_*). Default 4 MiB, a quarter of {@link #maxData}, so that no stream can shut out the others by itself.
+         * Credit given to the peer for the bytes of one stream that were not read yet (initial_max_stream_data_*).
+         * Default 4 MiB, a quarter of {@link #maxData}, so that no stream can shut out the others by itself.
          *
          * @param maxStreamData the value
          * @return this
@@ -243,7 +326,8 @@ public final class QuicConfig {
         }
 
         /**
-         * How many bidirectional streams the peer may have open at once (MAX_STREAMS). Default 1,024; W3C asks for at least 100. An idle stream costs about 2 KiB. The CONNECT stream of each session counts.
+         * How many bidirectional streams the peer may have open at once (MAX_STREAMS). Default 1,024; W3C asks for at
+         * least 100. An idle stream costs about 2 KiB. The CONNECT stream of each session counts.
          *
          * @param maxIncomingBidirectionalStreams the value
          * @return this
@@ -256,7 +340,8 @@ public final class QuicConfig {
         }
 
         /**
-         * How many unidirectional streams the peer may have open at once (MAX_STREAMS). Default 1,024. HTTP/3 itself needs three.
+         * How many unidirectional streams the peer may have open at once (MAX_STREAMS). Default 1,024. HTTP/3 itself
+         * needs three.
          *
          * @param maxIncomingUnidirectionalStreams the value
          * @return this
@@ -269,7 +354,8 @@ public final class QuicConfig {
         }
 
         /**
-         * How many bytes a stream takes from a writer before the writer waits. Default 256 KiB; memory only while data is queued.
+         * How many bytes a stream takes from a writer before the writer waits. Default 256 KiB; memory only while data
+         * is queued.
          *
          * @param sendBufferSize the value
          * @return this
@@ -281,7 +367,8 @@ public final class QuicConfig {
         }
 
         /**
-         * How many bytes the engine may take out of QUIC ahead of the reader, per stream; they count as read for the credit. Default 256 KiB; memory only while data waits.
+         * How many bytes the engine may take out of QUIC ahead of the reader, per stream; they count as read for the
+         * credit. Default 256 KiB; memory only while data waits.
          *
          * @param receiveBufferSize the value
          * @return this
@@ -317,7 +404,8 @@ public final class QuicConfig {
         }
 
         /**
-         * Whether a server asks a client to prove its address with a Retry packet (RFC 9000, section 8.1). Default NEVER: it costs a round trip.
+         * Whether a server asks a client to prove its address with a Retry packet (RFC 9000, section 8.1). Default
+         * NEVER: it costs a round trip.
          *
          * @param addressValidation the value
          * @return this
@@ -328,7 +416,8 @@ public final class QuicConfig {
         }
 
         /**
-         * The congestion controller. Default CUBIC (RFC 9438); an engine without the one asked for uses its own default.
+         * The congestion controller. Default CUBIC (RFC 9438); an engine without the one asked for uses its own
+         * default.
          *
          * @param congestionControl the value
          * @return this
@@ -350,7 +439,8 @@ public final class QuicConfig {
         }
 
         /**
-         * A directory for one qlog file per connection, or null for none. Default none. It is slow and grows without bound: for short runs.
+         * A directory for one qlog file per connection, or null for none. Default none. It is slow and grows without
+         * bound: for short runs.
          *
          * @param qlogDirectory the value
          * @return this
@@ -361,7 +451,8 @@ public final class QuicConfig {
         }
 
         /**
-         * A file to which the TLS secrets of each connection are appended, in the format of SSLKEYLOGFILE, or null for none. Default none. WARNING: who has the file can read the traffic.
+         * A file to which the TLS secrets of each connection are appended, in the format of SSLKEYLOGFILE, or null for
+         * none. Default none. WARNING: who has the file can read the traffic.
          *
          * @param keyLogFile the value
          * @return this
@@ -371,7 +462,11 @@ public final class QuicConfig {
             return this;
         }
 
-        /** The settings. @return an immutable value */
+        /**
+         * The settings.
+         *
+         * @return an immutable value
+         */
         public QuicConfig build() {
             return new QuicConfig(this);
         }

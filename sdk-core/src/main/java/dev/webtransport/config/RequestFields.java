@@ -5,11 +5,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which fields an application may send with a session request. What is refused here would otherwise be refused, or sent,
+ * Which fields an application may send with a session request. What is refused here would otherwise be refused, or
+ * sent,
  * only once a connection stands.
  */
 final class RequestFields {
-    /** Written by this SDK itself, or without place on a request for a session (RFC 9114, section 4.2; RFC 9297, section 3.4). */
+    /**
+     * Written by this SDK itself, or without place on a request for a session (RFC 9114, section 4.2; RFC 9297, section
+     * 3.4).
+     */
     private static final Set<String> RESERVED = Set.of(
             "origin",
             "host",

@@ -8,7 +8,8 @@ import java.util.Arrays;
 
 /**
  * The SHA-256 hash of a server's whole leaf certificate in DER (W3C WebTransport, {@code WebTransportHash}). A
- * certificate that is trusted by its hash needs no authority behind it, and its names are not looked at; it must instead
+ * certificate that is trusted by its hash needs no authority behind it, and its names are not looked at; it must
+ * instead
  * be valid for at most two weeks, be valid now, and hold no RSA key.
  */
 public final class ServerCertificateHash {
@@ -69,12 +70,20 @@ public final class ServerCertificateHash {
         }
     }
 
-    /** The 32 bytes. @return a copy */
+    /**
+     * The 32 bytes.
+     *
+     * @return a copy
+     */
     public byte[] value() {
         return sha256.clone();
     }
 
-    /** The hash as 64 lower-case hexadecimal digits. @return the text */
+    /**
+     * The hash as 64 lower-case hexadecimal digits.
+     *
+     * @return the text
+     */
     public String toHex() {
         StringBuilder text = new StringBuilder(64);
         for (byte b : sha256) {

@@ -39,52 +39,92 @@ public final class ServerConfig {
         return new Builder(tls);
     }
 
-    /** A builder that starts with these settings. @return the builder */
+    /**
+     * A builder that starts with these settings.
+     *
+     * @return the builder
+     */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** The identity of the server, and whether clients need one. @return the identity of the server, and whether clients need one */
+    /**
+     * The identity of the server, and whether clients need one.
+     *
+     * @return the identity of the server, and whether clients need one
+     */
     public ServerTlsConfig tls() {
         return tls;
     }
 
-    /** The addresses to listen on. @return the addresses to listen on */
+    /**
+     * The addresses to listen on.
+     *
+     * @return the addresses to listen on
+     */
     public List<InetSocketAddress> bindAddresses() {
         return bindAddresses;
     }
 
-    /** The QUIC connections. @return the QUIC connections */
+    /**
+     * The QUIC connections.
+     *
+     * @return the QUIC connections
+     */
     public QuicConfig quic() {
         return quic;
     }
 
-    /** HTTP/3 and WebTransport over it. @return hTTP/3 and WebTransport over it */
+    /**
+     * HTTP/3 and WebTransport over it.
+     *
+     * @return hTTP/3 and WebTransport over it
+     */
     public Http3Config http3() {
         return http3;
     }
 
-    /** Which web pages may open sessions. @return which web pages may open sessions */
+    /**
+     * Which web pages may open sessions.
+     *
+     * @return which web pages may open sessions
+     */
     public OriginPolicy originPolicy() {
         return originPolicy;
     }
 
-    /** How many connections may be open at once. @return how many connections may be open at once */
+    /**
+     * How many connections may be open at once.
+     *
+     * @return how many connections may be open at once
+     */
     public int maxConnections() {
         return maxConnections;
     }
 
-    /** How many session requests may wait for the application. @return how many session requests may wait for the application */
+    /**
+     * How many session requests may wait for the application.
+     *
+     * @return how many session requests may wait for the application
+     */
     public int maxPendingRequests() {
         return maxPendingRequests;
     }
 
-    /** How long the application may take to answer a session request. @return how long the application may take to answer a session request */
+    /**
+     * How long the application may take to answer a session request.
+     *
+     * @return how long the application may take to answer a session request
+     */
     public Duration requestTimeout() {
         return requestTimeout;
     }
 
-    /** How long a connection without a session is kept. @return how long a connection without a session is kept */
+    /**
+     * How long a connection without a session is kept.
+     *
+     * @return how long a connection without a session is kept
+     */
     public Duration idleConnectionTimeout() {
         return idleConnectionTimeout;
     }
@@ -136,7 +176,8 @@ public final class ServerConfig {
         }
 
         /**
-         * The addresses to listen on, at least one; port 0 picks a free one, and further addresses with port 0 take the same. Default port 4433 on every address of the machine.
+         * The addresses to listen on, at least one; port 0 picks a free one, and further addresses with port 0 take the
+         * same. Default port 4433 on every address of the machine.
          *
          * @param bindAddresses the value
          * @return this
@@ -170,7 +211,8 @@ public final class ServerConfig {
         }
 
         /**
-         * Which web pages may open sessions; others are answered with 403 (draft-ietf-webtrans-http3-16, section 3.2). Default: those served from the host they connect to, and clients that are no browser.
+         * Which web pages may open sessions; others are answered with 403 (draft-ietf-webtrans-http3-16, section 3.2).
+         * Default: those served from the host they connect to, and clients that are no browser.
          *
          * @param originPolicy the value
          * @return this
@@ -181,7 +223,8 @@ public final class ServerConfig {
         }
 
         /**
-         * How many connections may be open at once; more are closed with H3_EXCESSIVE_LOAD. Default 10,000: about 60 KiB each when idle.
+         * How many connections may be open at once; more are closed with H3_EXCESSIVE_LOAD. Default 10,000: about 60
+         * KiB each when idle.
          *
          * @param maxConnections the value
          * @return this
@@ -205,7 +248,8 @@ public final class ServerConfig {
         }
 
         /**
-         * How long the application may take to answer a session request, 1 ms to 1 h; then it is answered with 503. Default 30 s.
+         * How long the application may take to answer a session request, 1 ms to 1 h; then it is answered with 503.
+         * Default 30 s.
          *
          * @param requestTimeout the value
          * @return this
@@ -218,7 +262,8 @@ public final class ServerConfig {
         }
 
         /**
-         * How long a connection that carries no session is kept, 1 ms to 1 h. Chromium never closes its connections itself. Default 2 s: time for a client that wants another session.
+         * How long a connection that carries no session is kept, 1 ms to 1 h. Chromium never closes its connections
+         * itself. Default 2 s: time for a client that wants another session.
          *
          * @param idleConnectionTimeout the value
          * @return this
@@ -230,7 +275,11 @@ public final class ServerConfig {
             return this;
         }
 
-        /** The settings. @return an immutable value */
+        /**
+         * The settings.
+         *
+         * @return an immutable value
+         */
         public ServerConfig build() {
             return new ServerConfig(this);
         }

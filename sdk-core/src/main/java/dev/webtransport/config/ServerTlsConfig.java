@@ -24,22 +24,38 @@ public final class ServerTlsConfig {
         return new Builder(identity);
     }
 
-    /** A builder that starts with these settings. @return the builder */
+    /**
+     * A builder that starts with these settings.
+     *
+     * @return the builder
+     */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** The certificate and key of the server. @return the certificate and key of the server */
+    /**
+     * The certificate and key of the server.
+     *
+     * @return the certificate and key of the server
+     */
     public TlsIdentity identity() {
         return identity;
     }
 
-    /** Whether clients are asked for a certificate. @return whether clients are asked for a certificate */
+    /**
+     * Whether clients are asked for a certificate.
+     *
+     * @return whether clients are asked for a certificate
+     */
     public ClientAuthentication clientAuthentication() {
         return clientAuthentication;
     }
 
-    /** Which client certificates are accepted. @return which client certificates are accepted */
+    /**
+     * Which client certificates are accepted.
+     *
+     * @return which client certificates are accepted
+     */
     public Trust clientTrust() {
         return clientTrust;
     }
@@ -83,7 +99,8 @@ public final class ServerTlsConfig {
         }
 
         /**
-         * Which client certificates are accepted, where they are asked for. Default: those the trust store of the system vouches for, which is seldom what you want.
+         * Which client certificates are accepted, where they are asked for. Default: those the trust store of the
+         * system vouches for, which is seldom what you want.
          *
          * @param clientTrust the value
          * @return this
@@ -93,7 +110,11 @@ public final class ServerTlsConfig {
             return this;
         }
 
-        /** The settings. @return an immutable value */
+        /**
+         * The settings.
+         *
+         * @return an immutable value
+         */
         public ServerTlsConfig build() {
             return new ServerTlsConfig(this);
         }

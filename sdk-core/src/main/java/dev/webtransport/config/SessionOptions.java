@@ -22,27 +22,47 @@ public final class SessionOptions {
         this.origin = builder.origin;
     }
 
-    /** No fields, no subprotocols, no origin. @return the options */
+    /**
+     * No fields, no subprotocols, no origin.
+     *
+     * @return the options
+     */
     public static SessionOptions defaults() {
         return DEFAULTS;
     }
 
-    /** A builder that starts with the defaults. @return the builder */
+    /**
+     * A builder that starts with the defaults.
+     *
+     * @return the builder
+     */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Fields sent with the request. @return the fields */
+    /**
+     * Fields sent with the request.
+     *
+     * @return the fields
+     */
     public Headers headers() {
         return headers;
     }
 
-    /** The subprotocols offered, most wanted first. @return an immutable list */
+    /**
+     * The subprotocols offered, most wanted first.
+     *
+     * @return an immutable list
+     */
     public List<String> protocols() {
         return protocols;
     }
 
-    /** The {@code Origin} sent with the request, if any. @return the origin */
+    /**
+     * The {@code Origin} sent with the request, if any.
+     *
+     * @return the origin
+     */
     public Optional<String> origin() {
         return Optional.ofNullable(origin);
     }
@@ -102,7 +122,11 @@ public final class SessionOptions {
             return this;
         }
 
-        /** The options. @return an immutable value */
+        /**
+         * The options.
+         *
+         * @return an immutable value
+         */
         public SessionOptions build() {
             return new SessionOptions(this);
         }

@@ -10,12 +10,20 @@ public final class StreamOptions {
         this.waitUntilAvailable = waitUntilAvailable;
     }
 
-    /** Waits for credit. @return the options */
+    /**
+     * Waits for credit.
+     *
+     * @return the options
+     */
     public static StreamOptions defaults() {
         return DEFAULTS;
     }
 
-    /** The same options, but failing at once when the peer gives no credit for another stream. @return the options */
+    /**
+     * The same options, but failing at once when the peer gives no credit for another stream.
+     *
+     * @return the options
+     */
     public StreamOptions withoutWaiting() {
         return new StreamOptions(false);
     }

@@ -91,10 +91,12 @@ public final class TlsIdentity {
      * From PEM files.
      *
      * @param certificates the chain, leaf first
-     * @param privateKey the key, in PKCS #8 ({@code BEGIN PRIVATE KEY}), SEC 1 ({@code BEGIN EC PRIVATE KEY}) or PKCS #1
+     * @param privateKey the key, in PKCS #8 ({@code BEGIN PRIVATE KEY}), SEC 1 ({@code BEGIN EC PRIVATE KEY}) or PKCS
+     *     #1
      *     ({@code BEGIN RSA PRIVATE KEY}), not encrypted
      * @return the identity
-     * @throws IOException if a file cannot be read or holds no such thing, or the two do not belong together; the message
+     * @throws IOException if a file cannot be read or holds no such thing, or the two do not belong together; the
+     *     message
      *     names the file
      */
     public static TlsIdentity fromPem(Path certificates, Path privateKey) throws IOException {
@@ -130,7 +132,8 @@ public final class TlsIdentity {
      * @param alias the entry
      * @param password of the entry
      * @return the identity
-     * @throws GeneralSecurityException if the entry cannot be read, is no private key with a chain, or the two do not belong
+     * @throws GeneralSecurityException if the entry cannot be read, is no private key with a chain, or the two do not
+     *     belong
      *     together
      */
     public static TlsIdentity fromKeyStore(KeyStore keyStore, String alias, char[] password)
@@ -154,17 +157,29 @@ public final class TlsIdentity {
         }
     }
 
-    /** The private key of the leaf. @return the key */
+    /**
+     * The private key of the leaf.
+     *
+     * @return the key
+     */
     public PrivateKey privateKey() {
         return privateKey;
     }
 
-    /** The chain, leaf first. @return an immutable list */
+    /**
+     * The chain, leaf first.
+     *
+     * @return an immutable list
+     */
     public List<X509Certificate> chain() {
         return chain;
     }
 
-    /** The hash of the leaf, for clients that trust it by that. @return the hash */
+    /**
+     * The hash of the leaf, for clients that trust it by that.
+     *
+     * @return the hash
+     */
     public ServerCertificateHash hash() {
         return ServerCertificateHash.of(chain.get(0));
     }

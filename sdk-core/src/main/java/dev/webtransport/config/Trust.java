@@ -3,11 +3,17 @@ package dev.webtransport.config;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
-/** Whose certificates are accepted: the system's authorities, given authorities, or given certificates by their hash. */
+/**
+ * Whose certificates are accepted: the system's authorities, given authorities, or given certificates by their hash.
+ */
 public abstract sealed class Trust {
     private Trust() {}
 
-    /** The authorities of the platform's trust store. @return the trust */
+    /**
+     * The authorities of the platform's trust store.
+     *
+     * @return the trust
+     */
     public static Trust system() {
         return System.INSTANCE;
     }
@@ -24,7 +30,8 @@ public abstract sealed class Trust {
     }
 
     /**
-     * Certificates with one of these hashes, under the rules of W3C WebTransport ({@code serverCertificateHashes}): valid
+     * Certificates with one of these hashes, under the rules of W3C WebTransport ({@code serverCertificateHashes}):
+     * valid
      * for at most two weeks, valid now, no RSA key. Names and chain are not looked at.
      *
      * @param hashes at least one
@@ -58,7 +65,11 @@ public abstract sealed class Trust {
             this.certificates = certificates;
         }
 
-        /** The certificates. @return an immutable list */
+        /**
+         * The certificates.
+         *
+         * @return an immutable list
+         */
         public List<X509Certificate> certificates() {
             return certificates;
         }
@@ -80,7 +91,11 @@ public abstract sealed class Trust {
             this.hashes = hashes;
         }
 
-        /** The hashes. @return an immutable list */
+        /**
+         * The hashes.
+         *
+         * @return an immutable list
+         */
         public List<ServerCertificateHash> hashes() {
             return hashes;
         }

@@ -4,7 +4,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The generations of WebTransport over HTTP/3 that can be told apart on the wire, oldest first, each by the setting that
+ * The generations of WebTransport over HTTP/3 that can be told apart on the wire, oldest first, each by the setting
+ * that
  * announces it (draft-ietf-webtrans-http3-16, section 7.1).
  */
 public enum WebTransportDraft {
@@ -25,17 +26,29 @@ public enum WebTransportDraft {
         this.setting = setting;
     }
 
-    /** A short name for messages, such as {@code draft-02}. @return the name */
+    /**
+     * A short name for messages, such as {@code draft-02}.
+     *
+     * @return the name
+     */
     public String label() {
         return label;
     }
 
-    /** The identifier of the setting that announces it. @return the identifier */
+    /**
+     * The identifier of the setting that announces it.
+     *
+     * @return the identifier
+     */
     public long setting() {
         return setting;
     }
 
-    /** Every generation. @return an immutable set */
+    /**
+     * Every generation.
+     *
+     * @return an immutable set
+     */
     public static Set<WebTransportDraft> all() {
         return Set.copyOf(EnumSet.allOf(WebTransportDraft.class));
     }

@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Streams and datagrams that came before their session, in order of arrival (draft-ietf-webtrans-http3-16, section 4.6).
- * Their number is bounded. Those of a session that nobody has asked for yet wait until a deadline only. Bytes of streams are
+ * Streams and datagrams that came before their session, in order of arrival (draft-ietf-webtrans-http3-16, section
+ * 4.6).
+ * Their number is bounded. Those of a session that nobody has asked for yet wait until a deadline only. Bytes of
+ * streams are
  * not here: they stay in QUIC, within its windows.
  */
 public final class EarlyArrivals {
@@ -38,17 +40,29 @@ public final class EarlyArrivals {
             this.deadlineNanos = deadlineNanos;
         }
 
-        /** The session it waits for. @return the id */
+        /**
+         * The session it waits for.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
 
-        /** The stream. @return the QUIC stream id */
+        /**
+         * The stream.
+         *
+         * @return the QUIC stream id
+         */
         public long streamId() {
             return streamId;
         }
 
-        /** Which kind it is. @return the kind */
+        /**
+         * Which kind it is.
+         *
+         * @return the kind
+         */
         public StreamType type() {
             return type;
         }
@@ -199,7 +213,11 @@ public final class EarlyArrivals {
         return expired;
     }
 
-    /** When {@link #expire} is due. @return the time, or {@link #NO_DEADLINE} */
+    /**
+     * When {@link #expire} is due.
+     *
+     * @return the time, or {@link #NO_DEADLINE}
+     */
     public long nextDeadlineNanos() {
         long next = NO_DEADLINE;
         for (WaitingStream stream : streams.values()) {
@@ -217,7 +235,11 @@ public final class EarlyArrivals {
         datagrams.clear();
     }
 
-    /** How many streams and datagrams wait. @return the number */
+    /**
+     * How many streams and datagrams wait.
+     *
+     * @return the number
+     */
     public int size() {
         return streams.size() + datagrams.size();
     }

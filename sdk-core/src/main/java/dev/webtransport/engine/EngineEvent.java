@@ -30,12 +30,20 @@ public sealed interface EngineEvent {
             this.settings = settings;
         }
 
-        /** The newest draft both ends know. @return the draft */
+        /**
+         * The newest draft both ends know.
+         *
+         * @return the draft
+         */
         public WebTransportDraft draft() {
             return draft;
         }
 
-        /** What the peer sent. Whether datagrams flow is in there. @return the settings */
+        /**
+         * What the peer sent. Whether datagrams flow is in there.
+         *
+         * @return the settings
+         */
         public Http3Settings settings() {
             return settings;
         }
@@ -59,7 +67,11 @@ public sealed interface EngineEvent {
             this.message = message;
         }
 
-        /** What is missing, and what the server sent instead. @return the message */
+        /**
+         * What is missing, and what the server sent instead.
+         *
+         * @return the message
+         */
         public String message() {
             return message;
         }
@@ -86,12 +98,20 @@ public sealed interface EngineEvent {
             this.request = request;
         }
 
-        /** The id of the session: that of its CONNECT stream. @return the id */
+        /**
+         * The id of the session: that of its CONNECT stream.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
 
-        /** The request, checked. @return the request */
+        /**
+         * The request, checked.
+         *
+         * @return the request
+         */
         public ConnectRequest request() {
             return request;
         }
@@ -121,17 +141,29 @@ public sealed interface EngineEvent {
             this.protocol = protocol;
         }
 
-        /** The id of the session. @return the id */
+        /**
+         * The id of the session.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
 
-        /** The fields of the answer. @return the headers */
+        /**
+         * The fields of the answer.
+         *
+         * @return the headers
+         */
         public Headers headers() {
             return headers;
         }
 
-        /** The application protocol the server chose, if one of those offered. @return the protocol */
+        /**
+         * The application protocol the server chose, if one of those offered.
+         *
+         * @return the protocol
+         */
         public Optional<String> protocol() {
             return protocol;
         }
@@ -164,22 +196,38 @@ public sealed interface EngineEvent {
             this.message = message;
         }
 
-        /** The id of the request. @return the id */
+        /**
+         * The id of the request.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
 
-        /** The HTTP status; 0 when the request ended without an answer. @return the status */
+        /**
+         * The HTTP status; 0 when the request ended without an answer.
+         *
+         * @return the status
+         */
         public int status() {
             return status;
         }
 
-        /** The fields of the answer; empty without one. @return the headers */
+        /**
+         * The fields of the answer; empty without one.
+         *
+         * @return the headers
+         */
         public Headers headers() {
             return headers;
         }
 
-        /** What happened. @return the message */
+        /**
+         * What happened.
+         *
+         * @return the message
+         */
         public String message() {
             return message;
         }
@@ -203,7 +251,11 @@ public sealed interface EngineEvent {
             this.sessionId = sessionId;
         }
 
-        /** The id of the request. @return the id */
+        /**
+         * The id of the request.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
@@ -227,7 +279,11 @@ public sealed interface EngineEvent {
             this.sessionId = sessionId;
         }
 
-        /** The id of the session. @return the id */
+        /**
+         * The id of the session.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
@@ -238,7 +294,9 @@ public sealed interface EngineEvent {
         }
     }
 
-    /** The end of an established session is decided. Exactly once per established session; every stream of it is over. */
+    /**
+     * The end of an established session is decided. Exactly once per established session; every stream of it is over.
+     */
     final class SessionClosed implements EngineEvent {
         private final long sessionId;
         private final CloseInfo info;
@@ -251,7 +309,8 @@ public sealed interface EngineEvent {
          * @param sessionId the id of the session
          * @param info the code and reason; {@link CloseInfo#NORMAL} where none came
          * @param initiator which end ended it
-         * @param violation the rule that was broken, or null for an end in order. With LOCAL we complain about the peer; with REMOTE the peer reset the CONNECT stream with this wire code
+         * @param violation the rule that was broken, or null for an end in order. With LOCAL we complain about the
+         *     peer; with REMOTE the peer reset the CONNECT stream with this wire code
          */
         public SessionClosed(
                 long sessionId, CloseInfo info, Initiator initiator, @Nullable ProtocolViolation violation) {
@@ -261,22 +320,39 @@ public sealed interface EngineEvent {
             this.violation = violation;
         }
 
-        /** The id of the session. @return the id */
+        /**
+         * The id of the session.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
 
-        /** The code and reason; {@link CloseInfo#NORMAL} where none came. @return the info */
+        /**
+         * The code and reason; {@link CloseInfo#NORMAL} where none came.
+         *
+         * @return the info
+         */
         public CloseInfo info() {
             return info;
         }
 
-        /** Which end ended it. @return the initiator */
+        /**
+         * Which end ended it.
+         *
+         * @return the initiator
+         */
         public Initiator initiator() {
             return initiator;
         }
 
-        /** The rule that was broken, or null for an end in order. With LOCAL we complain about the peer; with REMOTE the peer reset the CONNECT stream with this wire code. @return the violation, or null */
+        /**
+         * The rule that was broken, or null for an end in order. With LOCAL we complain about the peer; with REMOTE the
+         * peer reset the CONNECT stream with this wire code.
+         *
+         * @return the violation, or null
+         */
         public @Nullable ProtocolViolation violation() {
             return violation;
         }
@@ -287,7 +363,10 @@ public sealed interface EngineEvent {
         }
     }
 
-    /** After SessionClosed: the CONNECT stream is over both ways, or the wait for it was cut. Nothing of the session is left. */
+    /**
+     * After SessionClosed: the CONNECT stream is over both ways, or the wait for it was cut. Nothing of the session is
+     * left.
+     */
     final class SessionEnded implements EngineEvent {
         private final long sessionId;
 
@@ -300,7 +379,11 @@ public sealed interface EngineEvent {
             this.sessionId = sessionId;
         }
 
-        /** The id of the session. @return the id */
+        /**
+         * The id of the session.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
@@ -330,17 +413,29 @@ public sealed interface EngineEvent {
             this.type = type;
         }
 
-        /** The id of the session. @return the id */
+        /**
+         * The id of the session.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
 
-        /** The QUIC stream id. @return the id */
+        /**
+         * The QUIC stream id.
+         *
+         * @return the id
+         */
         public long streamId() {
             return streamId;
         }
 
-        /** Which kind it is. @return the type */
+        /**
+         * Which kind it is.
+         *
+         * @return the type
+         */
         public StreamType type() {
             return type;
         }
@@ -367,12 +462,20 @@ public sealed interface EngineEvent {
             this.payload = payload;
         }
 
-        /** The id of the session. @return the id */
+        /**
+         * The id of the session.
+         *
+         * @return the id
+         */
         public long sessionId() {
             return sessionId;
         }
 
-        /** What the peer's application sent; the receiver's from now on. @return the payload */
+        /**
+         * What the peer's application sent; the receiver's from now on.
+         *
+         * @return the payload
+         */
         public ByteBuffer payload() {
             return payload;
         }
@@ -394,7 +497,10 @@ public sealed interface EngineEvent {
         }
     }
 
-    /** The peer broke a rule of the connection; QuicOutput.CloseConnection goes with it. SessionClosed came before for each established session; requests without an answer are over with this. */
+    /**
+     * The peer broke a rule of the connection; QuicOutput.CloseConnection goes with it. SessionClosed came before for
+     * each established session; requests without an answer are over with this.
+     */
     final class ConnectionFailed implements EngineEvent {
         private final ProtocolViolation violation;
 
@@ -407,7 +513,11 @@ public sealed interface EngineEvent {
             this.violation = violation;
         }
 
-        /** The rule. @return the violation */
+        /**
+         * The rule.
+         *
+         * @return the violation
+         */
         public ProtocolViolation violation() {
             return violation;
         }

@@ -47,7 +47,11 @@ public enum SessionInput {
         this.origin = origin;
     }
 
-    /** Who causes it. @return the origin */
+    /**
+     * Who causes it.
+     *
+     * @return the origin
+     */
     public Origin origin() {
         return origin;
     }

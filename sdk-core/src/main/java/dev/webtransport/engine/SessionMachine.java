@@ -31,7 +31,8 @@ import java.util.Set;
 
 /**
  * The life of one session as a table: which input leads where, which means nothing, and which is illegal
- * (draft-ietf-webtrans-http3-16, sections 3.2 and 6). It only keeps the state; what a step entails is for its user to do.
+ * (draft-ietf-webtrans-http3-16, sections 3.2 and 6). It only keeps the state; what a step entails is for its user to
+ * do.
  */
 public final class SessionMachine {
     /** What an input means in a state. */
@@ -103,7 +104,11 @@ public final class SessionMachine {
         this.state = initial;
     }
 
-    /** Where the session stands. @return the state */
+    /**
+     * Where the session stands.
+     *
+     * @return the state
+     */
     public SessionState state() {
         return state;
     }

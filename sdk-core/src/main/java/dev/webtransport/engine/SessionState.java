@@ -19,17 +19,29 @@ public enum SessionState {
     /** Over. */
     ENDED;
 
-    /** Whether streams and datagrams of the session flow. @return true in ESTABLISHED and STOPPED */
+    /**
+     * Whether streams and datagrams of the session flow.
+     *
+     * @return true in ESTABLISHED and STOPPED
+     */
     public boolean isOpen() {
         return this == ESTABLISHED || this == STOPPED;
     }
 
-    /** Whether the session waits for an answer. @return true in HELD, REQUESTED and ASKED */
+    /**
+     * Whether the session waits for an answer.
+     *
+     * @return true in HELD, REQUESTED and ASKED
+     */
     public boolean isPending() {
         return this == HELD || this == REQUESTED || this == ASKED;
     }
 
-    /** Whether it counts against the sessions that may live at once. @return true before the end is decided */
+    /**
+     * Whether it counts against the sessions that may live at once.
+     *
+     * @return true before the end is decided
+     */
     public boolean isLive() {
         return isPending() || isOpen();
     }

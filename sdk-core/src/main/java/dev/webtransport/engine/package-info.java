@@ -3,7 +3,8 @@
  *
  * <p>Not API: public for the drivers of this SDK and its test kit only.
  *
- * <p>Floor 3. Stands on {@code codec}, {@code config}, {@code error} and {@code value}. Must never use threads, a clock,
+ * <p>Floor 3. Stands on {@code codec}, {@code config}, {@code error} and {@code value}. Must never use threads, a
+ * clock,
  * sockets, futures or Kotlin: time is a parameter, and nothing here calls back. Implements
  * draft-ietf-webtrans-http3-16, sections 3 to 6, as far as they do not depend on the HTTP version.
  */

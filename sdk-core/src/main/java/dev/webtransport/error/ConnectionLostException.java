@@ -27,12 +27,20 @@ public final class ConnectionLostException extends SessionException {
         this.initiator = initiator;
     }
 
-    /** The HTTP/3 or QUIC error code of the connection's end; -1 when none is known. @return the code */
+    /**
+     * The HTTP/3 or QUIC error code of the connection's end; -1 when none is known.
+     *
+     * @return the code
+     */
     public long wireCode() {
         return wireCode;
     }
 
-    /** Who ended the connection. @return this end or the peer */
+    /**
+     * Who ended the connection.
+     *
+     * @return this end or the peer
+     */
     public Initiator initiator() {
         return initiator;
     }

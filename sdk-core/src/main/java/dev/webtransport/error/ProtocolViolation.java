@@ -1,7 +1,8 @@
 package dev.webtransport.error;
 
 /**
- * A rule of the protocol that the peer broke: what ends, with which wire code, and where the rule stands. Internal: it is
+ * A rule of the protocol that the peer broke: what ends, with which wire code, and where the rule stands. Internal: it
+ * is
  * checked, so that every decoding path has to decide, and it carries no stack trace, because peers cause it at will.
  * Applications see {@link ProtocolViolationException}.
  */

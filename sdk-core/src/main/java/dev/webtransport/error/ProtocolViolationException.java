@@ -36,22 +36,38 @@ public final class ProtocolViolationException extends SessionException {
         this.initiator = initiator;
     }
 
-    /** What ended for it. @return the scope */
+    /**
+     * What ended for it.
+     *
+     * @return the scope
+     */
     public ViolationScope scope() {
         return scope;
     }
 
-    /** The HTTP/3 error code that was sent or received. @return the code */
+    /**
+     * The HTTP/3 error code that was sent or received.
+     *
+     * @return the code
+     */
     public long wireCode() {
         return wireCode;
     }
 
-    /** Document and section of the rule; empty when the peer complained. @return the citation */
+    /**
+     * Document and section of the rule; empty when the peer complained.
+     *
+     * @return the citation
+     */
     public String citation() {
         return citation;
     }
 
-    /** Who complained: LOCAL when this end found the peer's mistake. @return this end or the peer */
+    /**
+     * Who complained: LOCAL when this end found the peer's mistake.
+     *
+     * @return this end or the peer
+     */
     public Initiator initiator() {
         return initiator;
     }

@@ -27,12 +27,20 @@ public final class SessionClosedException extends SessionException {
         this.initiator = initiator;
     }
 
-    /** Code and reason. @return how the session was closed */
+    /**
+     * Code and reason.
+     *
+     * @return how the session was closed
+     */
     public CloseInfo closeInfo() {
         return closeInfo == null ? CloseInfo.NORMAL : closeInfo;
     }
 
-    /** Who closed it. @return this end or the peer */
+    /**
+     * Who closed it.
+     *
+     * @return this end or the peer
+     */
     public Initiator initiator() {
         return initiator;
     }

@@ -25,12 +25,20 @@ public final class SessionRejectedException extends SessionEstablishmentExceptio
         this.headers = headers;
     }
 
-    /** The HTTP status; 0 when the request was reset before an answer. @return the status */
+    /**
+     * The HTTP status; 0 when the request was reset before an answer.
+     *
+     * @return the status
+     */
     public int status() {
         return status;
     }
 
-    /** The fields of the answer. @return the fields */
+    /**
+     * The fields of the answer.
+     *
+     * @return the fields
+     */
     public Headers headers() {
         return headers == null ? Headers.EMPTY : headers;
     }

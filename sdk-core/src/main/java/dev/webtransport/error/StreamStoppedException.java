@@ -37,12 +37,20 @@ public final class StreamStoppedException extends StreamException {
         return errorCode;
     }
 
-    /** The same as {@link #getErrorCode()}, for Java. @return the code, if there is one */
+    /**
+     * The same as {@link #getErrorCode()}, for Java.
+     *
+     * @return the code, if there is one
+     */
     public OptionalLong errorCode() {
         return errorCode == null ? OptionalLong.empty() : OptionalLong.of(errorCode);
     }
 
-    /** Whether the peer said that the session is gone, so that no code of the application is to be expected. @return true if so */
+    /**
+     * Whether the peer said that the session is gone, so that no code of the application is to be expected.
+     *
+     * @return true if so
+     */
     public boolean sessionGone() {
         return sessionGone;
     }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The root of everything that can go wrong with a session or a stream. Its three branches answer one question each: no
- * session came to be ({@link SessionEstablishmentException}), a session that lived has ended ({@link SessionException}),
+ * session came to be ({@link SessionEstablishmentException}), a session that lived has ended ({@link
+ * SessionException}),
  * one stream failed while its session lives ({@link StreamException}).
  */
 public abstract sealed class WebTransportException extends IOException

@@ -1,7 +1,8 @@
 /**
  * The public API: connections, sessions, streams and datagrams, as interfaces that suspend.
  *
- * <p>Floor 5, Kotlin. May use {@code config}, {@code error}, {@code value} and coroutines; must never use {@code transport},
+ * <p>Floor 5, Kotlin. May use {@code config}, {@code error}, {@code value} and coroutines; must never use {@code
+ * transport},
  * {@code engine} or what implements these interfaces. Specifications: W3C WebTransport (names and behaviour),
  * draft-ietf-webtrans-overview-13 (the model), draft-ietf-webtrans-http3-16.
  */

@@ -21,7 +21,10 @@ final class CertificateHashTrustManager extends X509ExtendedTrustManager {
     /** The longest a certificate may be valid in all. */
     static final Duration MAX_VALIDITY = Duration.ofDays(14);
 
-    /** notAfter is itself a valid second: tools that make a certificate "for 14 days" may be one second over, as Chromium grants. */
+    /**
+     * notAfter is itself a valid second: tools that make a certificate "for 14 days" may be one second over, as
+     * Chromium grants.
+     */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private static final int X509_V3 = 3;

@@ -23,7 +23,8 @@ public final class HostNameCheck {
     /**
      * Refuses a certificate that is for somebody else.
      *
-     * @param serverName the host name or IP literal that was asked for, of a DNS name with or without the dot of the root
+     * @param serverName the host name or IP literal that was asked for, of a DNS name with or without the dot of the
+     *     root
      * @param leaf the server's own certificate
      * @throws CertificateException if none of its names matches; the message lists them
      */

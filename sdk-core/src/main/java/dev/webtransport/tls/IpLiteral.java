@@ -2,7 +2,10 @@ package dev.webtransport.tls;
 
 import org.jspecify.annotations.Nullable;
 
-/** IP addresses written as text, read without ever asking the name service (RFC 3986, section 3.2.2; RFC 4291, section 2.2). */
+/**
+ * IP addresses written as text, read without ever asking the name service (RFC 3986, section 3.2.2; RFC 4291, section
+ * 2.2).
+ */
 final class IpLiteral {
     private static final int IPV6_GROUPS = 8;
 

@@ -105,7 +105,10 @@ public final class PeerTrustManager extends X509ExtendedTrustManager {
         check(chain, engine, () -> chains.checkClientTrusted(chain, authType, engine));
     }
 
-    /** The names a server sends along when it asks for a client's certificate; a client, which asks for none, has no use for them. */
+    /**
+     * The names a server sends along when it asks for a client's certificate; a client, which asks for none, has no use
+     * for them.
+     */
     @Override
     public X509Certificate[] getAcceptedIssuers() {
         return serverName == null ? chains.getAcceptedIssuers() : new X509Certificate[0];

@@ -20,7 +20,8 @@ public final class TrustManagers {
      * The trust manager, by the clock of the system.
      *
      * @param trust whose certificates are accepted
-     * @param serverName the host name or IP literal the certificate of a server must be for, where {@code trust} goes by
+     * @param serverName the host name or IP literal the certificate of a server must be for, where {@code trust} goes
+     *     by
      *     chains; null for the certificates of clients, whose names are not looked at
      * @return a new trust manager, for one connection of a client, or for all connections of a server
      * @throws GeneralSecurityException if the trust store of the platform cannot be read

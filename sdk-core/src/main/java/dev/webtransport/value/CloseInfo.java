@@ -59,12 +59,20 @@ public final class CloseInfo {
         return code == 0 && reason.isEmpty() ? NORMAL : new CloseInfo(code, reason);
     }
 
-    /** The application's code, 0 to 2^32-1. @return the code */
+    /**
+     * The application's code, 0 to 2^32-1.
+     *
+     * @return the code
+     */
     public long code() {
         return code;
     }
 
-    /** The application's reason; empty when none was given. @return the reason */
+    /**
+     * The application's reason; empty when none was given.
+     *
+     * @return the reason
+     */
     public String reason() {
         return reason;
     }

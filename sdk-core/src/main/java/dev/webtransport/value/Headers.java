@@ -34,7 +34,11 @@ public final class Headers {
         return builder.build();
     }
 
-    /** A builder that starts empty. @return the builder */
+    /**
+     * A builder that starts empty.
+     *
+     * @return the builder
+     */
     public static Builder builder() {
         return new Builder();
     }
@@ -70,12 +74,20 @@ public final class Headers {
         return Collections.unmodifiableList(values);
     }
 
-    /** Every field, in order. @return an immutable list of name and value */
+    /**
+     * Every field, in order.
+     *
+     * @return an immutable list of name and value
+     */
     public List<Map.Entry<String, String>> entries() {
         return fields;
     }
 
-    /** Whether there is no field. @return true if empty */
+    /**
+     * Whether there is no field.
+     *
+     * @return true if empty
+     */
     public boolean isEmpty() {
         return fields.isEmpty();
     }
@@ -126,7 +138,11 @@ public final class Headers {
             return this;
         }
 
-        /** The fields so far. @return an immutable value */
+        /**
+         * The fields so far.
+         *
+         * @return an immutable value
+         */
         public Headers build() {
             return fields.isEmpty() ? EMPTY : new Headers(List.copyOf(fields));
         }

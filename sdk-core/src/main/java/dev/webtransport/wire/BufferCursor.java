@@ -4,7 +4,8 @@ import java.nio.Buffer;
 import java.nio.ByteBuffer;
 
 /**
- * Moves the cursor of byte buffers. Android 26 has these methods on {@link Buffer} only; compiled against a newer JDK, a call
+ * Moves the cursor of byte buffers. Android 26 has these methods on {@link Buffer} only; compiled against a newer JDK,
+ * a call
  * on {@link ByteBuffer} would not be found there.
  */
 public final class BufferCursor {

@@ -3,7 +3,8 @@ package dev.webtransport.wire;
 import java.nio.ByteBuffer;
 
 /**
- * The variable-length integer of QUIC, 0 to 2^62-1 in one, two, four or eight bytes (RFC 9000, section 16). It is always
+ * The variable-length integer of QUIC, 0 to 2^62-1 in one, two, four or eight bytes (RFC 9000, section 16). It is
+ * always
  * written in its shortest form; {@link WireReader} reads any form.
  */
 public final class VarInt {

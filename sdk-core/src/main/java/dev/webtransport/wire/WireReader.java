@@ -93,12 +93,20 @@ public final class WireReader {
         return skipped;
     }
 
-    /** How many bytes are left. @return at least 0 */
+    /**
+     * How many bytes are left.
+     *
+     * @return at least 0
+     */
     public int remaining() {
         return source.remaining();
     }
 
-    /** Where the reader stands. @return the position of the buffer */
+    /**
+     * Where the reader stands.
+     *
+     * @return the position of the buffer
+     */
     public int position() {
         return source.position();
     }

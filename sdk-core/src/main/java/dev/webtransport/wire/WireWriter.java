@@ -91,12 +91,20 @@ public final class WireWriter {
         return this;
     }
 
-    /** How many bytes were written. @return at least 0 */
+    /**
+     * How many bytes were written.
+     *
+     * @return at least 0
+     */
     public int size() {
         return size;
     }
 
-    /** What was written so far. @return a buffer of its own, from the first byte to the last */
+    /**
+     * What was written so far.
+     *
+     * @return a buffer of its own, from the first byte to the last
+     */
     public ByteBuffer toByteBuffer() {
         return ByteBuffer.wrap(Arrays.copyOf(bytes, size));
     }

@@ -64,7 +64,8 @@ final class DraftNegotiation {
 
     /**
      * Clients of drafts 09 to 12 announce HTTP datagrams only. Who announces a newer draft but uses the old token wants
-     * the capsule protocol of draft-ietf-webtrans-http2 over HTTP/3 instead (draft-ietf-webtrans-http3-16, section 2.1.2).
+     * the capsule protocol of draft-ietf-webtrans-http2 over HTTP/3 instead (draft-ietf-webtrans-http3-16, section
+     * 2.1.2).
      */
     private static Optional<WebTransportDraft> unannounced(
             WebTransportDraft guess, Set<WebTransportDraft> offered, Http3Settings peer) {

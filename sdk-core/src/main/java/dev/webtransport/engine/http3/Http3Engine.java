@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/3 connection that carries WebTransport sessions, seen from one end (draft-ietf-webtrans-http3-16; RFC 9114).
- * Sans-IO: inputs and commands go in, then the driver takes outputs and events out until there are none, and asks when to
+ * Sans-IO: inputs and commands go in, then the driver takes outputs and events out until there are none, and asks when
+ * to
  * come back. Nothing the peer does makes it throw. Not for several threads at once.
  */
 public final class Http3Engine {
@@ -34,7 +35,8 @@ public final class Http3Engine {
     }
 
     /**
-     * Begins: queues stream type and SETTINGS on our control stream. No QPACK streams are needed, for no dynamic table is
+     * Begins: queues stream type and SETTINGS on our control stream. No QPACK streams are needed, for no dynamic table
+     * is
      * used (RFC 9204, section 4.2).
      *
      * @param controlStreamId a unidirectional stream opened for it
@@ -88,17 +90,29 @@ public final class Http3Engine {
         }
     }
 
-    /** When {@link #handleTimeout} is due, on the clock of the caller. @return the time; Long.MAX_VALUE for never */
+    /**
+     * When {@link #handleTimeout} is due, on the clock of the caller.
+     *
+     * @return the time; Long.MAX_VALUE for never
+     */
     public long pollTimeoutNanos() {
         return connection.nextTimeoutNanos();
     }
 
-    /** The next thing to ask of QUIC. @return the output, or null when there is none now */
+    /**
+     * The next thing to ask of QUIC.
+     *
+     * @return the output, or null when there is none now
+     */
     public @Nullable QuicOutput pollTransmit() {
         return connection.out.pollOutput();
     }
 
-    /** The next event. @return the event, or null when there is none now */
+    /**
+     * The next event.
+     *
+     * @return the event, or null when there is none now
+     */
     public @Nullable EngineEvent pollEvent() {
         return connection.out.pollEvent();
     }
@@ -115,7 +129,8 @@ public final class Http3Engine {
     }
 
     /**
-     * Client: asks for a session. SessionEstablished or SessionRejected answers. Streams and datagrams may be sent at once;
+     * Client: asks for a session. SessionEstablished or SessionRejected answers. Streams and datagrams may be sent at
+     * once;
      * they are lost if the server refuses (draft-ietf-webtrans-http3-16, section 4).
      *
      * @param streamId a bidirectional stream freshly opened for it; it is the session's id
@@ -213,7 +228,8 @@ public final class Http3Engine {
     }
 
     /**
-     * Our half of a session's stream is over: FIN or reset sent, or stopped by the peer. Both halves over, the stream is
+     * Our half of a session's stream is over: FIN or reset sent, or stopped by the peer. Both halves over, the stream
+     * is
      * forgotten.
      *
      * @param streamId the QUIC stream id; unknown ones are ignored
@@ -272,7 +288,8 @@ public final class Http3Engine {
     }
 
     /**
-     * Says something that means nothing, so that neither the connection nor a NAT binding on the way times out: a frame of
+     * Says something that means nothing, so that neither the connection nor a NAT binding on the way times out: a frame
+     * of
      * a reserved type on the control stream (RFC 9114, section 7.2.8). For transports that cannot send PING themselves.
      */
     public void keepAlive() {
@@ -281,17 +298,29 @@ public final class Http3Engine {
         }
     }
 
-    /** Sessions that are asked for, established or closing. @return the number */
+    /**
+     * Sessions that are asked for, established or closing.
+     *
+     * @return the number
+     */
     public int sessionCount() {
         return connection.sessions.size();
     }
 
-    /** Whether the connection has ended for the engine: it asked QUIC to close. @return true after the end */
+    /**
+     * Whether the connection has ended for the engine: it asked QUIC to close.
+     *
+     * @return true after the end
+     */
     public boolean isClosed() {
         return connection.isClosed();
     }
 
-    /** The draft that is spoken. @return the draft; empty before the peer's SETTINGS, or when none is shared */
+    /**
+     * The draft that is spoken.
+     *
+     * @return the draft; empty before the peer's SETTINGS, or when none is shared
+     */
     public Optional<WebTransportDraft> draft() {
         return connection.settings.draft();
     }

@@ -7,7 +7,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the driver: outputs for QUIC and events. The driver empties both after every call into the engine, so that
+ * What waits for the driver: outputs for QUIC and events. The driver empties both after every call into the engine, so
+ * that
  * they hold no more than one call makes: a few items per stream that it touches and per frame that it brings.
  */
 final class Outbox {

@@ -5,7 +5,8 @@ import dev.webtransport.error.ProtocolViolation;
 import java.nio.ByteBuffer;
 
 /**
- * The peer's QPACK decoder stream. We never use a dynamic table, so that there is nothing to acknowledge; the peer may only
+ * The peer's QPACK decoder stream. We never use a dynamic table, so that there is nothing to acknowledge; the peer may
+ * only
  * say that it reads a stream no more (RFC 9204, section 4.4).
  */
 final class QpackDecoderStream extends CriticalStream {

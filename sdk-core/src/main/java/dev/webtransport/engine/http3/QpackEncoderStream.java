@@ -5,7 +5,8 @@ import dev.webtransport.error.ProtocolViolation;
 import java.nio.ByteBuffer;
 
 /**
- * The peer's QPACK encoder stream. We announced a dynamic table of capacity 0, so that only one instruction may come: the one
+ * The peer's QPACK encoder stream. We announced a dynamic table of capacity 0, so that only one instruction may come:
+ * the one
  * that sets the capacity to 0 (RFC 9204, sections 3.2.3 and 4.3).
  */
 final class QpackEncoderStream extends CriticalStream {

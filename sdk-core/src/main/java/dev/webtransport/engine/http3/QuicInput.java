@@ -25,17 +25,29 @@ public sealed interface QuicInput {
             this.fin = fin;
         }
 
-        /** The QUIC stream id. @return the id */
+        /**
+         * The QUIC stream id.
+         *
+         * @return the id
+         */
         public long streamId() {
             return streamId;
         }
 
-        /** The bytes; the engine moves the position over what it takes. @return the buffer itself */
+        /**
+         * The bytes; the engine moves the position over what it takes.
+         *
+         * @return the buffer itself
+         */
         public ByteBuffer data() {
             return data;
         }
 
-        /** Whether the stream ends behind them. @return the flag */
+        /**
+         * Whether the stream ends behind them.
+         *
+         * @return the flag
+         */
         public Fin fin() {
             return fin;
         }
@@ -62,12 +74,20 @@ public sealed interface QuicInput {
             this.errorCode = errorCode;
         }
 
-        /** The QUIC stream id. @return the id */
+        /**
+         * The QUIC stream id.
+         *
+         * @return the id
+         */
         public long streamId() {
             return streamId;
         }
 
-        /** The code on the wire. @return the code */
+        /**
+         * The code on the wire.
+         *
+         * @return the code
+         */
         public long errorCode() {
             return errorCode;
         }
@@ -94,12 +114,20 @@ public sealed interface QuicInput {
             this.errorCode = errorCode;
         }
 
-        /** The QUIC stream id. @return the id */
+        /**
+         * The QUIC stream id.
+         *
+         * @return the id
+         */
         public long streamId() {
             return streamId;
         }
 
-        /** The code on the wire; empty when the QUIC engine does not tell. @return the code */
+        /**
+         * The code on the wire; empty when the QUIC engine does not tell.
+         *
+         * @return the code
+         */
         public OptionalLong errorCode() {
             return errorCode;
         }
@@ -123,7 +151,11 @@ public sealed interface QuicInput {
             this.payload = payload;
         }
 
-        /** The payload of the frame. @return the buffer itself */
+        /**
+         * The payload of the frame.
+         *
+         * @return the buffer itself
+         */
         public ByteBuffer payload() {
             return payload;
         }

@@ -17,17 +17,29 @@ public sealed interface QuicOutput {
             this.fin = fin;
         }
 
-        /** The QUIC stream id. @return the id */
+        /**
+         * The QUIC stream id.
+         *
+         * @return the id
+         */
         public long streamId() {
             return streamId;
         }
 
-        /** The bytes, possibly none. @return a buffer that is the driver's from now on */
+        /**
+         * The bytes, possibly none.
+         *
+         * @return a buffer that is the driver's from now on
+         */
         public ByteBuffer data() {
             return data;
         }
 
-        /** Whether our half ends behind them. @return true for FIN */
+        /**
+         * Whether our half ends behind them.
+         *
+         * @return true for FIN
+         */
         public boolean fin() {
             return fin;
         }
@@ -48,12 +60,20 @@ public sealed interface QuicOutput {
             this.errorCode = errorCode;
         }
 
-        /** The QUIC stream id. @return the id */
+        /**
+         * The QUIC stream id.
+         *
+         * @return the id
+         */
         public long streamId() {
             return streamId;
         }
 
-        /** The code on the wire. @return the code */
+        /**
+         * The code on the wire.
+         *
+         * @return the code
+         */
         public long errorCode() {
             return errorCode;
         }
@@ -74,12 +94,20 @@ public sealed interface QuicOutput {
             this.errorCode = errorCode;
         }
 
-        /** The QUIC stream id. @return the id */
+        /**
+         * The QUIC stream id.
+         *
+         * @return the id
+         */
         public long streamId() {
             return streamId;
         }
 
-        /** The code on the wire. @return the code */
+        /**
+         * The code on the wire.
+         *
+         * @return the code
+         */
         public long errorCode() {
             return errorCode;
         }
@@ -100,12 +128,20 @@ public sealed interface QuicOutput {
             this.reason = reason;
         }
 
-        /** The code on the wire. @return the code */
+        /**
+         * The code on the wire.
+         *
+         * @return the code
+         */
         public long errorCode() {
             return errorCode;
         }
 
-        /** What went wrong, for the peer's log. @return the text */
+        /**
+         * What went wrong, for the peer's log.
+         *
+         * @return the text
+         */
         public String reason() {
             return reason;
         }

@@ -4,8 +4,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Which streams of one type were ever seen, so that a late input for one that is forgotten is not taken for a new one, and a
- * session that is gone is told from one that has yet to come. QUIC opens the ids of a type in order, so the unseen ones below
+ * Which streams of one type were ever seen, so that a late input for one that is forgotten is not taken for a new one,
+ * and a
+ * session that is gone is told from one that has yet to come. QUIC opens the ids of a type in order, so the unseen ones
+ * below
  * the largest are few; they are kept as ranges, at most {@link #MAX_GAPS}, the lowest given up first.
  */
 final class SeenStreams {

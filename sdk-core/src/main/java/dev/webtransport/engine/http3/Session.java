@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One session: its CONNECT stream behind the header sections, and the streams that belong to it
- * (draft-ietf-webtrans-http3-16, sections 3.2, 3.3, 4.7 and 6). What a step of the {@link SessionMachine} entails happens here.
+ * (draft-ietf-webtrans-http3-16, sections 3.2, 3.3, 4.7 and 6). What a step of the {@link SessionMachine} entails
+ * happens here.
  */
 final class Session {
     private static final String TERMINATION = "draft-ietf-webtrans-http3-16, section 6";

@@ -33,27 +33,47 @@ public final class SessionParameters {
         this.protocols = List.copyOf(protocols);
     }
 
-    /** Host, with port where it is not 443. @return the authority */
+    /**
+     * Host, with port where it is not 443.
+     *
+     * @return the authority
+     */
     public String authority() {
         return authority;
     }
 
-    /** Path with query. @return the path */
+    /**
+     * Path with query.
+     *
+     * @return the path
+     */
     public String path() {
         return path;
     }
 
-    /** The Origin to send. @return the origin, or empty */
+    /**
+     * The Origin to send.
+     *
+     * @return the origin, or empty
+     */
     public Optional<String> origin() {
         return origin;
     }
 
-    /** Further fields. @return the fields */
+    /**
+     * Further fields.
+     *
+     * @return the fields
+     */
     public Headers headers() {
         return headers;
     }
 
-    /** Application protocols offered, most preferred first. @return an immutable list */
+    /**
+     * Application protocols offered, most preferred first.
+     *
+     * @return an immutable list
+     */
     public List<String> protocols() {
         return protocols;
     }

@@ -2,7 +2,9 @@ package dev.webtransport.engine.http3;
 
 import dev.webtransport.value.StreamType;
 
-/** A stream that belongs to a session, or waits for one. Its payload is not the engine's; its halves and their ends are. */
+/**
+ * A stream that belongs to a session, or waits for one. Its payload is not the engine's; its halves and their ends are.
+ */
 final class SessionStream {
     final long sessionId;
     final long streamId;

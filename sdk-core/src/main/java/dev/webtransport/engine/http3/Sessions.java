@@ -17,7 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of a connection, and which of them may come to be (draft-ietf-webtrans-http3-16, sections 3.1, 3.2 and 5.2).
+ * The sessions of a connection, and which of them may come to be (draft-ietf-webtrans-http3-16, sections 3.1, 3.2 and
+ * 5.2).
  */
 final class Sessions {
     /** How many a connection carries in any state, closing ones included, and whatever a draft allows. */

@@ -15,7 +15,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every stream the engine knows: those whose bytes it reads, and those of sessions (draft-ietf-webtrans-http3-16, sections
+ * Every stream the engine knows: those whose bytes it reads, and those of sessions (draft-ietf-webtrans-http3-16,
+ * sections
  * 4.2, 4.3 and 4.6). As large as QUIC's credit for streams lets it grow; entries go with their streams.
  */
 final class StreamTable {
