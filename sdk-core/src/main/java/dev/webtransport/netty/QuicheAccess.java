@@ -1,5 +1,6 @@
 package dev.webtransport.netty;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -26,7 +27,11 @@ final class QuicheAccess {
     /** What {@link #streamCapacity} answers for a connection that was freed, or a call that failed. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
+    /** The last bidirectional stream of a client, beyond every limit. */
+    private static final long IMPOSSIBLE_STREAM = (1L << 62) - 4;
+
     private final Method shutdown;
+    private final Method send;
     private final Method capacity;
     private final Method streamsLeftBidirectional;
     private final Method streamsLeftUnidirectional;
@@ -49,8 +54,10 @@ final class QuicheAccess {
         Class<?> channel = Class.forName(PACKAGE + "QuicheQuicChannel");
         Class<?> connectionType = Class.forName(PACKAGE + "QuicheQuicConnection");
         Class<?> stream = Class.forName(PACKAGE + "QuicheQuicStreamChannel");
-        shutdown = open(quiche.getDeclaredMethod(
-                "quiche_conn_stream_shutdown", long.class, long.class, int.class, long.class));
+        shutdown = open(
+                quiche.getDeclaredMethod("quiche_conn_stream_shutdown", long.class, long.class, int.class, long.class));
+        send = open(quiche.getDeclaredMethod(
+                "quiche_conn_stream_send", long.class, long.class, long.class, int.class, boolean.class));
         capacity = open(quiche.getDeclaredMethod("quiche_conn_stream_capacity", long.class, long.class));
         streamsLeftBidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_bidi", long.class));
         streamsLeftUnidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_uni", long.class));
@@ -65,7 +72,8 @@ final class QuicheAccess {
         writable = open(stream.getDeclaredMethod("writable", long.class));
         read = open(quiche.getDeclaredField("QUICHE_SHUTDOWN_READ")).getInt(null);
         write = open(quiche.getDeclaredField("QUICHE_SHUTDOWN_WRITE")).getInt(null);
-        errorStopped = open(quiche.getDeclaredField("QUICHE_ERR_STREAM_STOPPED")).getInt(null);
+        errorStopped =
+                open(quiche.getDeclaredField("QUICHE_ERR_STREAM_STOPPED")).getInt(null);
         errorInvalidStreamState =
                 open(quiche.getDeclaredField("QUICHE_ERR_INVALID_STREAM_STATE")).getInt(null);
     }
@@ -160,6 +168,27 @@ final class QuicheAccess {
             return conn == 0 ? -1 : (int) datagramMaxWritable.invoke(null, conn);
         } catch (ReflectiveOperationException failed) {
             throw broken(failed);
+        }
+    }
+
+    /**
+     * Makes the next packet one that the peer must acknowledge. quiche's PING is out of reach; DATA_BLOCKED (RFC 9000,
+     * section 19.12) does, which tells the peer nothing that it must act upon. quiche notes it when more is offered than the
+     * connection has credit for, before it looks at the stream; the stream named here can never be opened and nothing is read.
+     */
+    void ping(QuicChannel channel, boolean server) {
+        ByteBuf nothing = channel.alloc().directBuffer(1);
+        try {
+            long conn = connectionOf(channel);
+            if (conn != 0) {
+                long stream = IMPOSSIBLE_STREAM + (server ? 1 : 0);
+                send.invoke(null, conn, stream, nothing.memoryAddress(), Integer.MAX_VALUE, false);
+                flush(channel);
+            }
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        } finally {
+            nothing.release();
         }
     }
 

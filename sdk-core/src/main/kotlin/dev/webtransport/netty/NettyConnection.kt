@@ -80,6 +80,7 @@ internal class NettyConnection(
     private val streams = LongObjectHashMap<NettyStream>()
     private val created = LongArray(2)
     private var failure: Throwable? = null
+    private var keepAlive: KeepAlive? = null
     private var whenEstablished: (NettyConnection) -> Unit = {}
 
     override val localAddress: InetSocketAddress get() = currentAddresses().first
@@ -194,11 +195,15 @@ internal class NettyConnection(
     override fun handlerAdded(ctx: ChannelHandlerContext) {
         channel = ctx.channel() as QuicChannel
         socket.add(this)
-        loop.schedule({
-            if (!established.isCompleted) {
-                abandon(QuicCloseReason.TimedOut("the handshake was not complete after ${config.handshakeTimeout()}"))
+        loop
+            .schedule({
+                if (!established.isCompleted) {
+                    abandon(QuicCloseReason.TimedOut("the handshake was not complete after ${config.handshakeTimeout()}"))
+                }
+            }, config.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .also { timer ->
+                established.invokeOnCompletion { timer.cancel(false) }
             }
-        }, config.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS).also { timer -> established.invokeOnCompletion { timer.cancel(false) } }
     }
 
     override fun channelActive(ctx: ChannelHandlerContext) {
@@ -207,6 +212,7 @@ internal class NettyConnection(
         loop.execute {
             if (endedWith == null) {
                 updateLimits()
+                keepAlive = config.keepAliveInterval().map { KeepAlive(channel, perspective, it) }.orElse(null)
                 established.complete(Unit)
                 whenEstablished(this)
             }
@@ -224,9 +230,18 @@ internal class NettyConnection(
 
     override fun userEventTriggered(ctx: ChannelHandlerContext, evt: Any) {
         when (evt) {
-            is QuicStreamLimitChangedEvent -> updateLimits()
-            is QuicDatagramExtensionEvent -> datagrams.maxSize = maxOf(0, evt.maxLength())
-            is QuicPathEvent -> updateMaxDatagramSize()
+            is QuicStreamLimitChangedEvent -> {
+                updateLimits()
+            }
+
+            is QuicDatagramExtensionEvent -> {
+                datagrams.maxSize = maxOf(0, evt.maxLength())
+            }
+
+            is QuicPathEvent -> {
+                updateMaxDatagramSize()
+            }
+
             is QuicConnectionCloseEvent -> {
                 val reason = closeReason(evt)
                 // Data that came with the frame is read first.
@@ -330,6 +345,7 @@ internal class NettyConnection(
         unidirectional.handleConnectionEnd(cause)
         liveStreams().forEach { it.handleConnectionEnd(cause) }
         streams.clear()
+        keepAlive?.stop()
         stoppedStreams.close()
         arrivedBidirectional.close()
         arrivedUnidirectional.close()

@@ -16,8 +16,8 @@ import dev.webtransport.value.Perspective
 import io.netty.channel.Channel
 import io.netty.channel.ChannelHandler
 import io.netty.channel.ChannelInitializer
-import io.netty.channel.MultiThreadIoEventLoopGroup
 import io.netty.channel.ChannelOption
+import io.netty.channel.MultiThreadIoEventLoopGroup
 import io.netty.channel.socket.SocketProtocolFamily
 import io.netty.handler.codec.quic.QuicChannel
 import io.netty.handler.codec.quic.QuicChannelOption
@@ -26,6 +26,7 @@ import io.netty.handler.codec.quic.QuicServerCodecBuilder
 import io.netty.util.concurrent.DefaultThreadFactory
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
+import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.net.Inet6Address
 import java.net.InetAddress
@@ -34,7 +35,6 @@ import java.security.GeneralSecurityException
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
-import org.slf4j.LoggerFactory
 
 /**
  * QUIC by Netty's codec over quiche: native code, a few event loops, no thread per connection or stream.
@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory
  * here are resumed by the event loops and go on in their own dispatcher; with `Dispatchers.Unconfined` they would go on in
  * an event loop and hold up its connections.
  *
- * [QuicConfig.keepAliveInterval] is not followed: quiche's PING is out of reach, and no other frame without meaning to the
- * peer's HTTP/3 can be sent at will. Who wants a connection kept alive sends something small on a stream.
+ * A silent connection is kept alive ([QuicConfig.keepAliveInterval]) by DATA_BLOCKED frames, since quiche's PING is out of
+ * reach: between one and two intervals after the last packet sent. It does nothing for a peer that gives 2 GiB of credit or more.
  *
  * Windows grow by themselves: [QuicConfig.maxData] and [QuicConfig.maxStreamData] are where quiche starts; it goes up to
  * 24 MiB and 16 MiB where the reader keeps up.
@@ -170,7 +170,8 @@ public class NettyQuicTransport internal constructor(
 
     private fun start(connection: NettyConnection, socket: Channel, remote: InetSocketAddress, config: QuicConfig) {
         own(connection)
-        val bootstrap = QuicChannel.newBootstrap(socket)
+        val bootstrap = QuicChannel
+            .newBootstrap(socket)
             .handler(connection)
             .remoteAddress(remote)
             // Our own timer ends handshakes.
@@ -194,7 +195,11 @@ public class NettyQuicTransport internal constructor(
                 ch.pipeline().addLast(*handlers)
             }
         }
-        val binding = sockets.bootstrap(family(local.address), maxReceivedPayload(config)).group(group).handler(initializer).bind(local)
+        val binding = sockets
+            .bootstrap(family(local.address), maxReceivedPayload(config))
+            .group(group)
+            .handler(initializer)
+            .bind(local)
         // Binding never takes long, and a socket must not be lost to a cancellation.
         withContext(NonCancellable) { binding.await() }
         val socket = binding.channel()

@@ -56,7 +56,11 @@ internal class NettyQuicTransportSpec : QuicTransportContract({ NettyQuicTranspo
         test("secrets and qlog are written where asked") {
             val directory = Files.createTempDirectory("netty-quic")
             val secrets = directory.resolve("keys.log")
-            val config = QuicConfig.builder().keyLogFile(secrets).qlogDirectory(directory.resolve("qlog")).build()
+            val config = QuicConfig
+                .builder()
+                .keyLogFile(secrets)
+                .qlogDirectory(directory.resolve("qlog"))
+                .build()
             connected(config, config) { ends -> stream(ends) }
             Files.readAllLines(secrets).also { it.size shouldBeGreaterThan 7 }.forAll { it.split(' ') shouldHaveSize 3 }
             Files.readString(secrets) shouldContain "SERVER_TRAFFIC_SECRET_0"
