@@ -411,7 +411,11 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
         }
 
         test("many streams are stopped by their receiver while they are open, and new ones can be opened still") {
-            val some = QuicConfig.builder().maxIncomingUnidirectionalStreams(64).maxIncomingBidirectionalStreams(64).build()
+            val some = QuicConfig
+                .builder()
+                .maxIncomingUnidirectionalStreams(64)
+                .maxIncomingBidirectionalStreams(64)
+                .build()
             connected(some, some) { ends ->
                 for ((from, to) in listOf(ends.client to ends.server, ends.server to ends.client)) {
                     val stopping = launch {
@@ -516,6 +520,23 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
                 ends.client.awaitClosed().shouldBeInstanceOf<QuicCloseReason.TimedOut>()
                 ends.server.awaitClosed().shouldBeInstanceOf<QuicCloseReason.TimedOut>()
                 reading.await().reason.shouldBeInstanceOf<QuicCloseReason.TimedOut>()
+            }
+        }
+
+        test("a silent connection lives beyond its idle timeout when it is kept alive, by either end") {
+            for (byClient in listOf(true, false)) {
+                val mortal = QuicConfig
+                    .builder()
+                    .idleTimeout(Duration.ofMillis(600))
+                    .keepAliveInterval(null)
+                    .build()
+                val alive = mortal.toBuilder().keepAliveInterval(Duration.ofMillis(100)).build()
+                connected(if (byClient) mortal else alive, if (byClient) alive else mortal) { ends ->
+                    withTimeoutOrNull(2000) { ends.server.awaitClosed() }.shouldBeNull()
+                    val (mine, theirs) = stream(ends)
+                    mine.send.sendAll(bytes(10))
+                    theirs.receive.readAll().size shouldBe 10
+                }
             }
         }
 

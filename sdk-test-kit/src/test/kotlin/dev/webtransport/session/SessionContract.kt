@@ -11,6 +11,7 @@ import dev.webtransport.error.RequirementsNotMetException
 import dev.webtransport.error.SessionClosedException
 import dev.webtransport.error.SessionException
 import dev.webtransport.error.SessionRejectedException
+import dev.webtransport.error.SessionTimedOutException
 import dev.webtransport.error.StreamLimitException
 import dev.webtransport.error.StreamResetException
 import dev.webtransport.error.StreamStoppedException
@@ -32,6 +33,7 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 import java.nio.ByteBuffer
 import java.time.Duration
@@ -445,6 +447,27 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
                 server.awaitClosed() shouldBe CloseInfo.NORMAL
                 client.awaitClosed() shouldBe CloseInfo.NORMAL
                 shouldThrow<IllegalStateException> { this.client.connect(url()) }
+            }
+        }
+
+        test("a silent session outlives the idle timeout where one end keeps the connection alive") {
+            val short = QuicConfig.builder().idleTimeout(Duration.ofMillis(800)).keepAliveInterval(null).build()
+            val alive = short.toBuilder().keepAliveInterval(Duration.ofMillis(100)).build()
+            world.run(client = { quic(alive) }, server = { quic(short) }) {
+                val (client, server) = sessions()
+                // Three times the timeout: silence is what is tested here.
+                withTimeoutOrNull(2_400) { client.awaitClosed() }.shouldBeNull()
+                client.close(CloseInfo.of(6, "still here"))
+                server.awaitClosed() shouldBe CloseInfo.of(6, "still here")
+            }
+        }
+
+        test("a silent session is lost after the idle timeout where nobody keeps the connection alive") {
+            val short = QuicConfig.builder().idleTimeout(Duration.ofMillis(300)).keepAliveInterval(null).build()
+            world.run(client = { quic(short) }, server = { quic(short) }) {
+                val (client, server) = sessions()
+                shouldThrow<SessionTimedOutException> { client.awaitClosed() }
+                shouldThrow<SessionTimedOutException> { server.acceptBidirectionalStream() }
             }
         }
 
