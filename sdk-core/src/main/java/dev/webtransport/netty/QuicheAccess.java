@@ -27,8 +27,8 @@ final class QuicheAccess {
     static final long UNKNOWN = Long.MIN_VALUE;
 
     /** The last bidirectional stream of a client, beyond every limit. */
-
     private final Method shutdown;
+
     private final Method capacity;
     private final Method streamsLeftBidirectional;
     private final Method streamsLeftUnidirectional;

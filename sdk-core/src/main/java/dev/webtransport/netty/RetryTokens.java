@@ -56,8 +56,8 @@ final class RetryTokens implements QuicTokenHandler {
         return true;
     }
 
-    // = rfc9000#8.1.2
-    // # a token that does not prove the address is not taken for one that does
+    //= rfc9000#8.1.2
+    //# a token that does not prove the address is not taken for one that does
     @Override
     public int validateToken(ByteBuf token, InetSocketAddress address) {
         if (token.readableBytes() < HEADER_LENGTH || token.readableBytes() > maxTokenLength()) {
@@ -71,8 +71,8 @@ final class RetryTokens implements QuicTokenHandler {
             return -1;
         }
         long age = clock.getAsLong() - made;
-        // = rfc9000#8.1.3
-        // # tokens expire
+        //= rfc9000#8.1.3
+        //# tokens expire
         return age < 0 || age > LIFETIME_MILLIS ? -1 : HEADER_LENGTH;
     }
 

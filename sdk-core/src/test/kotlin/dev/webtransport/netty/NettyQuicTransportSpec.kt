@@ -1,7 +1,10 @@
 package dev.webtransport.netty
 
 import dev.webtransport.config.QuicConfig
+import dev.webtransport.transport.QuicCloseReason
+import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.TransportSpi
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.inspectors.forAll
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.comparables.shouldBeGreaterThan
@@ -9,7 +12,10 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.launch
+import java.net.InetAddress
+import java.net.InetSocketAddress
 import java.nio.file.Files
 import java.util.ServiceLoader
 
@@ -24,6 +30,17 @@ internal class NettyQuicTransportSpec : QuicTransportContract({ NettyQuicTranspo
             val found = ServiceLoader.load(dev.webtransport.transport.QuicTransportProvider::class.java).single { it.name == "netty" }
             found.unavailabilityCause().shouldBeNull()
             found.create().close()
+        }
+
+        test("a port where nothing listens refuses at once") {
+            bounded {
+                val port = java.net.DatagramSocket(0, InetAddress.getByName("127.0.0.1")).use { it.localPort }
+                val nobody = InetSocketAddress("127.0.0.1", port)
+                val failure = shouldThrow<QuicConnectionException> {
+                    transport.connect(nobody, "localhost", tls.client, QuicConfig.defaults())
+                }
+                failure.reason.shouldBeInstanceOf<QuicCloseReason.Refused>()
+            }
         }
 
         test("no channel stays behind of streams that have ended") {
@@ -71,5 +88,11 @@ internal class NettyQuicTransportSpec : QuicTransportContract({ NettyQuicTranspo
 }
 
 @OptIn(TransportSpi::class)
+internal class NettyQuicStreamSpec : QuicStreamContract({ NettyQuicTransport(NettyQuicOptions(2)) })
+
+@OptIn(TransportSpi::class)
 internal class NettyNioQuicTransportSpec :
     QuicTransportContract({ NettyQuicTransport(NettyQuicOptions(2), UdpSockets.nio()) })
+
+@OptIn(TransportSpi::class)
+internal class NettyNioQuicStreamSpec : QuicStreamContract({ NettyQuicTransport(NettyQuicOptions(2), UdpSockets.nio()) })

@@ -15,6 +15,9 @@ import java.net.InetSocketAddress
 /** The contract of sessions in memory, under virtual time. */
 class LoopbackSessionSpec : SessionContract(LoopbackWorld)
 
+/** The same for their streams and datagrams. */
+class LoopbackSessionStreamSpec : SessionStreamContract(LoopbackWorld)
+
 /** Client and server on one loopback transport. */
 @OptIn(TransportSpi::class)
 object LoopbackWorld : SessionWorld {

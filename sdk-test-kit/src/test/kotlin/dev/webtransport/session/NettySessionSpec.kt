@@ -19,6 +19,9 @@ import kotlin.time.Duration.Companion.seconds
 /** The contract of sessions over real UDP, with Netty's QUIC. */
 class NettySessionSpec : SessionContract(NettyWorld)
 
+/** The same for their streams and datagrams. */
+class NettySessionStreamSpec : SessionStreamContract(NettyWorld)
+
 /** Client and server over UDP on 127.0.0.1, each with a transport of its own. */
 @OptIn(TransportSpi::class)
 object NettyWorld : SessionWorld {
