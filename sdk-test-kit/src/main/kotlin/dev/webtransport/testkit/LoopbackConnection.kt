@@ -41,19 +41,19 @@ internal class LoopbackConnection(
     override val maxDatagramSize: Int get() = LoopbackTransport.MAX_DATAGRAM_SIZE
 
     override suspend fun openBidirectionalStream(): QuicBidirectionalStream {
-        return monitor.await(bidirectional.credit) { openIfCredit(StreamType.BIDIRECTIONAL)?.let(::opened) }
+        return opened(awaitCredit(StreamType.BIDIRECTIONAL))
     }
 
     override suspend fun openUnidirectionalStream(): QuicSendStream {
-        return monitor.await(unidirectional.credit) { openIfCredit(StreamType.UNIDIRECTIONAL)?.let { sendingHalf(it, it.forward) } }
+        return awaitCredit(StreamType.UNIDIRECTIONAL).let { sendingHalf(it, it.forward) }
     }
 
     override fun tryOpenBidirectionalStream(): QuicBidirectionalStream? {
-        return monitor.locked { openIfCredit(StreamType.BIDIRECTIONAL)?.let(::opened) }
+        return openNow(StreamType.BIDIRECTIONAL)?.let(::opened)
     }
 
     override fun tryOpenUnidirectionalStream(): QuicSendStream? {
-        return monitor.locked { openIfCredit(StreamType.UNIDIRECTIONAL)?.let { sendingHalf(it, it.forward) } }
+        return openNow(StreamType.UNIDIRECTIONAL)?.let { sendingHalf(it, it.forward) }
     }
 
     override suspend fun acceptBidirectionalStream(): QuicBidirectionalStream {
@@ -111,6 +111,27 @@ internal class LoopbackConnection(
 
     override fun toString(): String = "loopback connection of the ${perspective.name.lowercase()}, $localAddress to $remoteAddress"
 
+    /** Opens a stream when there is credit for it and nobody has waited for longer. */
+    private suspend fun awaitCredit(type: StreamType): LoopbackStream {
+        val table = streams(type)
+        val turn = Any()
+        try {
+            return monitor.await(table.credit) {
+                throwIfEnded()
+                if (table.isFirst(turn)) open(type, table) else null
+            }
+        } finally {
+            monitor.locked { table.leave(turn) }
+        }
+    }
+
+    private fun openNow(type: StreamType): LoopbackStream? {
+        return monitor.locked {
+            val table = streams(type)
+            if (hasEnded || table.isAwaited) null else open(type, table)
+        }
+    }
+
     // What follows runs under the lock.
 
     val hasEnded: Boolean get() = end != null
@@ -158,9 +179,8 @@ internal class LoopbackConnection(
         return null
     }
 
-    private fun openIfCredit(type: StreamType): LoopbackStream? {
-        throwIfEnded()
-        val sequence = streams(type).next() ?: return null
+    private fun open(type: StreamType, table: StreamTable): LoopbackStream? {
+        val sequence = table.next() ?: return null
         //= rfc9000#2.1
         //# the lowest bit names the opener, the next one the type
         val id = (sequence shl 2) or
@@ -187,14 +207,31 @@ internal class StreamTable(
     private var limit = initialLimit.toLong()
     private var opened = 0L
 
-    /** There is credit to open a stream. */
+    /** Those who wait for credit, in the order in which they came. As many as the application lets wait. */
+    private val turns = LinkedHashSet<Any>()
+
+    /** There may be credit to open a stream, or another's turn to take it. */
     val credit = Condition(monitor)
+
+    val isAwaited: Boolean get() = turns.isNotEmpty()
 
     /** A stream of the peer waits. */
     val arrival = Condition(monitor)
 
     /** Bounded by the credit this end gave: a stream that waits here keeps its credit. */
     val waiting = ArrayDeque<LoopbackStream>()
+
+    /** Lines [turn] up, unless it stands there already, and tells whether it is the first. */
+    fun isFirst(turn: Any): Boolean {
+        turns.add(turn)
+        return turns.first() === turn
+    }
+
+    /** Whoever is next may find credit that this one has left. */
+    fun leave(turn: Any) {
+        turns.remove(turn)
+        credit.signal()
+    }
 
     /** The number of the stream to open now, or null without credit. */
     fun next(): Long? = if (opened < limit) opened++ else null

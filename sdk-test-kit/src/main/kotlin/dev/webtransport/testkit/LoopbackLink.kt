@@ -37,12 +37,6 @@ internal class LoopbackLink(
         monitor.locked { end(client, reason, reason) }
     }
 
-    /** Nobody accepted the connection while there was somebody who could. */
-    fun refuse() {
-        val reason = "the listener was closed before it accepted the connection"
-        monitor.locked { end(client, QuicCloseReason.Refused(reason), QuicCloseReason.Internal(reason)) }
-    }
-
     // What follows runs under the lock.
 
     fun peerOf(connection: LoopbackConnection): LoopbackConnection {

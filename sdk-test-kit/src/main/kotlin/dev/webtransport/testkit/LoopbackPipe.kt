@@ -161,8 +161,9 @@ internal class LoopbackPipe(
         if (outgoing.size > 0 && streamCredit > count) window.enqueue(this)
         val finished = sending == Sending.FINISHED && outgoing.size == 0
         if (finished) receiving = Receiving.FIN_ARRIVED
+        // What waits for credit shows itself by an empty frame: else the peer could not even refuse it.
+        if (outgoing.size > 0 || count > 0 || finished) stream.announce()
         if (count > 0 || finished) {
-            stream.announce()
             readable.signal()
             link.touched()
         }

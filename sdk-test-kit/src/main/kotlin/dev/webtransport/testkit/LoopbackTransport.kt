@@ -3,6 +3,7 @@ package dev.webtransport.testkit
 import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerTlsConfig
+import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
 import dev.webtransport.transport.QuicConnectionException
@@ -14,6 +15,7 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import java.io.IOException
 import java.net.BindException
+import java.net.Inet6Address
 import java.net.InetAddress
 import java.net.InetSocketAddress
 
@@ -60,18 +62,21 @@ public class LoopbackTransport(
     ): QuicConnection {
         require(!remote.isUnresolved) { "the address $remote is not resolved" }
         currentCoroutineContext().ensureActive()
+        var excessive = false
         val link = monitor.locked {
             if (closed) throw QuicConnectionException(QuicCloseReason.Internal("the loopback transport is closed"))
             val listener = listeners.firstOrNull { it.isOpen && it.hears(remote) } ?: throw refused("nothing listens on $remote")
-            if (listener.isFull) throw refused("$remote has ${listener.config.acceptBacklog()} connections to accept already")
             val port = pickPort() ?: throw QuicConnectionException(QuicCloseReason.Internal("no port is left"))
-            val local = InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+            val local = InetSocketAddress(if (remote.address is Inet6Address) IPV6_LOOPBACK else IPV4_LOOPBACK, port)
+            excessive = listener.isFull
             LoopbackLink(local, remote, config, listener.config, timers, ::forget).also {
                 links[it] = listener
-                listener.offer(it)
+                if (!excessive) listener.offer(it)
             }
         }
         link.start()
+        // The handshake is done by then, as it is over UDP.
+        if (excessive) link.server.close(Http3ErrorCode.H3_EXCESSIVE_LOAD, "too many connections wait to be accepted")
         return link.client
     }
 
@@ -107,10 +112,10 @@ public class LoopbackTransport(
         }
     }
 
-    /** A listener was closed under the lock: the clients it never accepted are turned away, its port may be free. */
+    /** A listener was closed under the lock: what it never accepted is closed, its port may be free. */
     private fun stopped(listener: LoopbackListener, unaccepted: List<LoopbackLink>) {
         release(listener)
-        monitor.afterwards { for (link in unaccepted) link.refuse() }
+        monitor.afterwards { for (link in unaccepted) link.server.close(Http3ErrorCode.H3_NO_ERROR, "the listener was closed") }
     }
 
     private fun release(listener: LoopbackListener) {
@@ -136,6 +141,9 @@ public class LoopbackTransport(
         // The dynamic ports of RFC 6335, section 6.
         private const val FIRST_PORT = 49_152
         private const val LAST_PORT = 65_535
+
+        private val IPV4_LOOPBACK = InetAddress.getByAddress(byteArrayOf(127, 0, 0, 1))
+        private val IPV6_LOOPBACK = InetAddress.getByAddress(ByteArray(16).also { it[15] = 1 })
 
         internal val CAPABILITIES: Set<TransportCapability> = setOf(
             TransportCapability.DATAGRAMS,

@@ -8,6 +8,7 @@ import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.collections.shouldBeUnique
 import io.kotest.matchers.ints.shouldBeInRange
+import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldStartWith
 import io.kotest.matchers.types.shouldBeInstanceOf
@@ -107,13 +108,13 @@ class LoopbackCloseSpec :
                     { pair.server.acceptBidirectionalStream() },
                     { pair.server.openBidirectionalStream() },
                     { pair.server.openUnidirectionalStream() },
-                    { pair.server.tryOpenBidirectionalStream() },
-                    { pair.server.tryOpenUnidirectionalStream() },
                     { pair.server.receiveDatagram() },
                 )
                 val failures = attempts.map { shouldThrow<QuicConnectionException> { it() } }
                 for (failure in failures) failure.reason.shouldBeInstanceOf<QuicCloseReason.Application>().errorCode shouldBe 7
                 failures.map { System.identityHashCode(it) }.shouldBeUnique()
+                pair.server.tryOpenBidirectionalStream().shouldBeNull()
+                pair.server.tryOpenUnidirectionalStream().shouldBeNull()
                 pair.server.sendText("late") shouldBe DatagramStatus.BLOCKED
             }
         }

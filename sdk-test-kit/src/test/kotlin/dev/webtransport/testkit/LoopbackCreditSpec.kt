@@ -80,12 +80,13 @@ class LoopbackCreditSpec :
                 val second = pair.client.openUnidirectionalStream()
                 second.write(bytes(20, seed = 2))
                 val receivedFirst = pair.server.acceptUnidirectionalStream()
-                // The second stream has no credit for its first byte yet: the first one took all of it.
-                val accepting = async { pair.server.acceptUnidirectionalStream() }
+                // The first stream took all credit: the second one shows itself, but has no byte to read.
+                val receivedSecond = pair.server.acceptUnidirectionalStream()
+                val reading = async { receivedSecond.readBytes(20) }
                 runCurrent()
-                accepting.isCompleted shouldBe false
+                reading.isCompleted shouldBe false
                 receivedFirst.readBytes(70)
-                accepting.await().readBytes(20) shouldBe bytes(20, seed = 2)
+                reading.await() shouldBe bytes(20, seed = 2)
                 receivedFirst.readBytes(80) shouldBe bytes(150, seed = 1).copyOfRange(70, 150)
             }
         }
@@ -198,6 +199,23 @@ class LoopbackCreditSpec :
                 pair.server.acceptBidirectionalStream()
                 opening.cancelAndJoin()
                 pair.client.tryOpenBidirectionalStream()?.id shouldBe 4L
+            }
+        }
+
+        "credit goes to those who wait for it in their order, and nobody overtakes them" {
+            runTest {
+                val pair = loopbackPair(QuicConfig.builder().maxIncomingUnidirectionalStreams(3).build())
+                val first = List(3) { pair.client.openUnidirectionalStream() }
+                val opening = List(3) { async { pair.client.openUnidirectionalStream().id } }
+                runCurrent()
+                opening[0].cancelAndJoin()
+                for (stream in first.take(2)) {
+                    stream.finish()
+                    pair.server.acceptUnidirectionalStream()
+                }
+                pair.client.tryOpenUnidirectionalStream().shouldBeNull()
+                opening[1].await() shouldBe 14L
+                opening[2].await() shouldBe 18L
             }
         }
 

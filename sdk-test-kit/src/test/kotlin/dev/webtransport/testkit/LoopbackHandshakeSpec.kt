@@ -22,6 +22,7 @@ import kotlinx.coroutines.test.runCurrent
 import kotlinx.coroutines.test.runTest
 import java.io.IOException
 import java.net.BindException
+import java.net.InetAddress
 import java.net.InetSocketAddress
 
 class LoopbackHandshakeSpec :
@@ -91,16 +92,25 @@ class LoopbackHandshakeSpec :
             }
         }
 
-        "a connection beyond the backlog is refused until one is accepted" {
+        "a connection beyond the backlog is closed with H3_EXCESSIVE_LOAD, until one is accepted" {
             runTest {
                 val transport = LoopbackTransport(backgroundScope)
                 val listener = transport.listen(anyPort(), serverTls, QuicConfig.builder().acceptBacklog(2).build())
-                repeat(2) { transport.connect(listener.localAddress, "localhost", tls, config) }
-                shouldThrow<QuicConnectionException> {
-                    transport.connect(listener.localAddress, "localhost", tls, config)
-                }.reason.shouldBeInstanceOf<QuicCloseReason.Refused>()
-                listener.accept()
+                val clients = List(3) { transport.connect(listener.localAddress, "localhost", tls, config) }
+                clients[2].awaitClosed().shouldBeInstanceOf<QuicCloseReason.Application>().errorCode shouldBe 0x107
+                listener.accept()?.remoteAddress shouldBe clients[0].localAddress
                 transport.connect(listener.localAddress, "localhost", tls, config)
+                List(2) { listener.accept() }[0]?.remoteAddress shouldBe clients[1].localAddress
+            }
+        }
+
+        "an IPv6 address is reached from one" {
+            runTest {
+                val transport = LoopbackTransport(backgroundScope)
+                val listener = transport.listen(InetSocketAddress("::1", 0), serverTls, config)
+                val client = transport.connect(listener.localAddress, "::1", tls, config)
+                client.localAddress.address shouldBe InetAddress.getByName("::1")
+                listener.accept()?.remoteAddress shouldBe client.localAddress
             }
         }
 
@@ -147,7 +157,7 @@ class LoopbackHandshakeSpec :
                 val listener = transport.listen(anyPort(), serverTls, config)
                 val client = transport.connect(listener.localAddress, "localhost", tls, config)
                 listener.close()
-                client.awaitClosed().shouldBeInstanceOf<QuicCloseReason.Refused>()
+                client.awaitClosed().shouldBeInstanceOf<QuicCloseReason.Application>().errorCode shouldBe 0x100
                 shouldThrow<QuicConnectionException> { transport.connect(listener.localAddress, "localhost", tls, config) }
                 transport.listen(listener.localAddress, serverTls, config)
             }
