@@ -16,8 +16,8 @@ import dev.webtransport.value.Perspective
 import io.netty.channel.Channel
 import io.netty.channel.ChannelHandler
 import io.netty.channel.ChannelInitializer
-import io.netty.channel.MultiThreadIoEventLoopGroup
 import io.netty.channel.ChannelOption
+import io.netty.channel.MultiThreadIoEventLoopGroup
 import io.netty.channel.socket.SocketProtocolFamily
 import io.netty.handler.codec.quic.QuicChannel
 import io.netty.handler.codec.quic.QuicChannelOption
@@ -26,7 +26,9 @@ import io.netty.handler.codec.quic.QuicServerCodecBuilder
 import io.netty.util.concurrent.DefaultThreadFactory
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
+import org.slf4j.LoggerFactory
 import java.io.IOException
+import java.net.BindException
 import java.net.Inet6Address
 import java.net.InetAddress
 import java.net.InetSocketAddress
@@ -34,7 +36,6 @@ import java.security.GeneralSecurityException
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
-import org.slf4j.LoggerFactory
 
 /**
  * QUIC by Netty's codec over quiche: native code, a few event loops, no thread per connection or stream.
@@ -97,13 +98,13 @@ public class NettyQuicTransport internal constructor(
         handler.onRemoved = { socket.close() }
         val connection = NettyConnection(Perspective.CLIENT, config, capabilities, handler, socket.eventLoop())
         try {
-            if (sockets.connects()) socket.connect(remote).await()
+            if (sockets.connects()) socket.connect(remote).awaitResult()
             start(connection, socket, remote, config)
             connection.awaitEstablished()
             return connection
         } catch (abandoned: Throwable) {
             connection.close(QuicCloseReason.Local(CANCELLED, "given up"), CANCELLED, "")
-            withContext(NonCancellable) { socket.close().await() }
+            withContext(NonCancellable) { socket.close().awaitResult() }
             throw when (abandoned) {
                 is QuicConnectionException -> failed(abandoned.reason, abandoned)
                 is IOException -> failed(closeReason(abandoned, null), abandoned)
@@ -171,7 +172,8 @@ public class NettyQuicTransport internal constructor(
 
     private fun start(connection: NettyConnection, socket: Channel, remote: InetSocketAddress, config: QuicConfig) {
         own(connection)
-        val bootstrap = QuicChannel.newBootstrap(socket)
+        val bootstrap = QuicChannel
+            .newBootstrap(socket)
             .handler(connection)
             .remoteAddress(remote)
             // Our own timer ends handshakes.
@@ -195,9 +197,19 @@ public class NettyQuicTransport internal constructor(
                 ch.pipeline().addLast(StopSendingObserver(StopSendingObserver.DEFAULT_ID_LENGTH), *handlers)
             }
         }
-        val binding = sockets.bootstrap(family(local.address), maxReceivedPayload(config)).group(group).handler(initializer).bind(local)
+        val binding = sockets
+            .bootstrap(family(local.address), maxReceivedPayload(config))
+            .group(group)
+            .handler(initializer)
+            .bind(local)
         // Binding never takes long, and a socket must not be lost to a cancellation.
-        withContext(NonCancellable) { binding.await() }
+        withContext(NonCancellable) {
+            try {
+                binding.awaitResult()
+            } catch (unbound: IOException) {
+                throw BindException("cannot bind UDP $local: ${unbound.message}").initCause(unbound)
+            }
+        }
         val socket = binding.channel()
         openSockets.add(socket)
         socket.closeFuture().addListener { openSockets.remove(socket) }

@@ -2,6 +2,7 @@ package dev.webtransport.netty
 
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.transport.TransportSpi
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.inspectors.forAll
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.comparables.shouldBeGreaterThan
@@ -10,6 +11,9 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import kotlinx.coroutines.launch
+import java.net.BindException
+import java.net.DatagramSocket
+import java.net.InetSocketAddress
 import java.nio.file.Files
 import java.util.ServiceLoader
 
@@ -53,10 +57,30 @@ internal class NettyQuicTransportSpec : QuicTransportContract({ NettyQuicTranspo
             }
         }
 
+        test("a port that is taken is told with its address, over native and over NIO sockets") {
+            for (sockets in listOf(UdpSockets.best(), UdpSockets.nio())) {
+                DatagramSocket(InetSocketAddress("127.0.0.1", 0)).use { taken ->
+                    val transport = NettyQuicTransport(NettyQuicOptions(1), sockets)
+                    val address = InetSocketAddress("127.0.0.1", taken.localPort)
+                    try {
+                        shouldThrow<BindException> { transport.listen(address, TestIdentity().server, QuicConfig.defaults()) }
+                            .message
+                            .shouldContain("127.0.0.1:${taken.localPort}")
+                    } finally {
+                        transport.close()
+                    }
+                }
+            }
+        }
+
         test("secrets and qlog are written where asked") {
             val directory = Files.createTempDirectory("netty-quic")
             val secrets = directory.resolve("keys.log")
-            val config = QuicConfig.builder().keyLogFile(secrets).qlogDirectory(directory.resolve("qlog")).build()
+            val config = QuicConfig
+                .builder()
+                .keyLogFile(secrets)
+                .qlogDirectory(directory.resolve("qlog"))
+                .build()
             connected(config, config) { ends -> stream(ends) }
             Files.readAllLines(secrets).also { it.size shouldBeGreaterThan 7 }.forAll { it.split(' ') shouldHaveSize 3 }
             Files.readString(secrets) shouldContain "SERVER_TRAFFIC_SECRET_0"

@@ -77,7 +77,8 @@ final class BrowserScenariosTest {
                 .withResource("/runner.js", "/browser/runner.js")
                 .withResource("/scenarios.js", "/browser/scenarios.js");
         String query = "url=" + URLEncoder.encode(server.url(), StandardCharsets.UTF_8) + "&hash=" + server.hash()
-                + "&timeout=" + BrowserRun.SCENARIO_LIMIT.toMillis() + "&scenario=" + String.join("&scenario=", SCENARIOS);
+                + "&timeout=" + BrowserRun.SCENARIO_LIMIT.toMillis() + "&scenario="
+                + String.join("&scenario=", SCENARIOS);
         BrowserRun run = BrowserRun.start(browser, program.get(), site, query, SCENARIOS);
         return SCENARIOS.stream()
                 .map(name -> dynamicTest(

@@ -22,8 +22,7 @@ final class DemoPageInBrowserTest {
         Optional<Path> program = browser.program();
         Assumptions.assumeTrue(program.isPresent(), browser::absence);
         try (LocalDemoServer server = LocalDemoServer.start()) {
-            BrowserRun run =
-                    BrowserRun.start(browser, program.orElseThrow(), page(server), "", List.of(SCENARIO));
+            BrowserRun run = BrowserRun.start(browser, program.orElseThrow(), page(server), "", List.of(SCENARIO));
             try {
                 ScenarioResult result = run.await(SCENARIO);
                 System.out.println(browser.label() + ": demo page:\n" + result.seen());

@@ -39,7 +39,8 @@ class LocalDemoServer private constructor(
         fun start(): LocalDemoServer {
             val certificate = SelfSignedCertificate.forLoopback()
             val config =
-                ServerConfig.builder(ServerTlsConfig.builder(certificate.identity()).build())
+                ServerConfig
+                    .builder(ServerTlsConfig.builder(certificate.identity()).build())
                     .bindAddresses(loopbackAddresses(0))
                     .originPolicy(OriginPolicy.any())
                     .build()
