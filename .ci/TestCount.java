@@ -44,7 +44,7 @@ final class TestCount {
             System.out.println("[ERROR] " + name + " was not run");
         }
         int passed = count.run - count.failed - count.skipped;
-        System.out.println("Tests of all modules: " + passed + " passed, " + count.failed + " failed, " + count.skipped + " skipped");
+        System.out.println("Tests: " + passed + " passed, " + count.failed + " failed, " + count.skipped + " skipped");
         if (count.failed > 0 || count.run == 0 || !count.notRun.isEmpty()) {
             System.exit(1);
         }

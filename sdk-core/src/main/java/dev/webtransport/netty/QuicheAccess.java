@@ -49,8 +49,8 @@ final class QuicheAccess {
         Class<?> channel = Class.forName(PACKAGE + "QuicheQuicChannel");
         Class<?> connectionType = Class.forName(PACKAGE + "QuicheQuicConnection");
         Class<?> stream = Class.forName(PACKAGE + "QuicheQuicStreamChannel");
-        shutdown = open(quiche.getDeclaredMethod(
-                "quiche_conn_stream_shutdown", long.class, long.class, int.class, long.class));
+        shutdown = open(
+                quiche.getDeclaredMethod("quiche_conn_stream_shutdown", long.class, long.class, int.class, long.class));
         capacity = open(quiche.getDeclaredMethod("quiche_conn_stream_capacity", long.class, long.class));
         streamsLeftBidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_bidi", long.class));
         streamsLeftUnidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_uni", long.class));
@@ -65,7 +65,8 @@ final class QuicheAccess {
         writable = open(stream.getDeclaredMethod("writable", long.class));
         read = open(quiche.getDeclaredField("QUICHE_SHUTDOWN_READ")).getInt(null);
         write = open(quiche.getDeclaredField("QUICHE_SHUTDOWN_WRITE")).getInt(null);
-        errorStopped = open(quiche.getDeclaredField("QUICHE_ERR_STREAM_STOPPED")).getInt(null);
+        errorStopped =
+                open(quiche.getDeclaredField("QUICHE_ERR_STREAM_STOPPED")).getInt(null);
         errorInvalidStreamState =
                 open(quiche.getDeclaredField("QUICHE_ERR_INVALID_STREAM_STATE")).getInt(null);
     }

@@ -36,8 +36,8 @@ public final class HostNameCheck {
             if (!(name.get(0) instanceof Integer type) || !(name.get(1) instanceof String text)) {
                 continue;
             }
-            // = rfc9525#6.4
-            // # an address matches an address of the same octets, and never a DNS name that looks like one
+            //= rfc9525#6.4
+            //# an address matches an address of the same octets, and never a DNS name that looks like one
             if (type == SAN_IP_ADDRESS) {
                 names.add(text);
                 matches |= address != null && Arrays.equals(address, IpLiteral.parse(text));
@@ -68,8 +68,8 @@ public final class HostNameCheck {
         if (!pattern.startsWith("*.")) {
             return !pattern.isEmpty() && pattern.indexOf('*') < 0 && pattern.equals(wanted);
         }
-        // = rfc9525#6.3
-        // # a wildcard is the whole leftmost label and stands for exactly one label
+        //= rfc9525#6.3
+        //# a wildcard is the whole leftmost label and stands for exactly one label
         String parent = pattern.substring(1);
         int firstDot = wanted.indexOf('.');
         // "*.com" would be a certificate for a whole top-level domain: no authority may give that out.

@@ -40,16 +40,40 @@ private fun phrase(event: QuicConnectionCloseEvent): String =
 internal fun closeReason(failure: Throwable, engine: SSLEngine?): QuicCloseReason {
     val refusal = NettyTls.refusal(engine).orElse(null)
     return when {
-        refusal != null -> QuicCloseReason.Tls(null, refusal.message ?: refusal.toString(), refusal)
-        failure is QuicConnectionException -> failure.reason
-        failure is SSLException -> QuicCloseReason.Tls(null, failure.message ?: failure.toString(), null)
-        failure is QuicTimeoutClosedChannelException || failure is ConnectTimeoutException ->
+        refusal != null -> {
+            QuicCloseReason.Tls(null, refusal.message ?: refusal.toString(), refusal)
+        }
+
+        failure is QuicConnectionException -> {
+            failure.reason
+        }
+
+        failure is SSLException -> {
+            QuicCloseReason.Tls(null, failure.message ?: failure.toString(), null)
+        }
+
+        failure is QuicTimeoutClosedChannelException || failure is ConnectTimeoutException -> {
             QuicCloseReason.TimedOut(failure.message ?: "nothing was heard from the peer")
-        failure is QuicClosedChannelException && failure.event() != null -> closeReason(checkNotNull(failure.event()))
-        failure is QuicException -> QuicCloseReason.Transport(failure.error()?.code(), failure.message ?: failure.toString())
-        failure is PortUnreachableException || failure is ConnectException || failure is NoRouteToHostException ->
+        }
+
+        failure is QuicClosedChannelException && failure.event() != null -> {
+            closeReason(checkNotNull(failure.event()))
+        }
+
+        failure is QuicException -> {
+            QuicCloseReason.Transport(failure.error()?.code(), failure.message ?: failure.toString())
+        }
+
+        failure is PortUnreachableException || failure is ConnectException || failure is NoRouteToHostException -> {
             QuicCloseReason.Refused(failure.message ?: "nothing listens there")
-        failure is IOException -> QuicCloseReason.Refused(failure.message ?: failure.toString())
-        else -> QuicCloseReason.Internal(failure.toString())
+        }
+
+        failure is IOException -> {
+            QuicCloseReason.Refused(failure.message ?: failure.toString())
+        }
+
+        else -> {
+            QuicCloseReason.Internal(failure.toString())
+        }
     }
 }

@@ -201,15 +201,20 @@ internal class NettyConnection(
     override fun handlerAdded(ctx: ChannelHandlerContext) {
         channel = ctx.channel() as QuicChannel
         socket.add(this)
-        loop.schedule({
-            if (!established.isCompleted) {
-                abandon(QuicCloseReason.TimedOut("the handshake was not complete after ${config.handshakeTimeout()}"))
+        loop
+            .schedule({
+                if (!established.isCompleted) {
+                    abandon(QuicCloseReason.TimedOut("the handshake was not complete after ${config.handshakeTimeout()}"))
+                }
+            }, config.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS)
+            .also { timer ->
+                established.invokeOnCompletion { timer.cancel(false) }
             }
-        }, config.handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS).also { timer -> established.invokeOnCompletion { timer.cancel(false) } }
     }
 
     override fun channelActive(ctx: ChannelHandlerContext) {
-        observed = StopSendingObserver.of(channel)
+        observed = StopSendingObserver
+            .of(channel)
             ?.observe(channel) { id, _ ->
                 // When quiche has had the packet too.
                 loop.execute { streams[id]?.handleStopped() }
@@ -236,9 +241,18 @@ internal class NettyConnection(
 
     override fun userEventTriggered(ctx: ChannelHandlerContext, evt: Any) {
         when (evt) {
-            is QuicStreamLimitChangedEvent -> updateLimits()
-            is QuicDatagramExtensionEvent -> datagrams.maxSize = maxOf(0, evt.maxLength())
-            is QuicPathEvent -> updateMaxDatagramSize()
+            is QuicStreamLimitChangedEvent -> {
+                updateLimits()
+            }
+
+            is QuicDatagramExtensionEvent -> {
+                datagrams.maxSize = maxOf(0, evt.maxLength())
+            }
+
+            is QuicPathEvent -> {
+                updateMaxDatagramSize()
+            }
+
             is QuicConnectionCloseEvent -> {
                 val reason = closeReason(evt)
                 // Data that came with the frame is read first.

@@ -161,12 +161,19 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
             request()
         } while (discarded && !ended)
         when {
-            ended -> return
-            access == null -> channel.shutdownInput(narrowCode(errorCode))
+            ended -> {
+                return
+            }
+
+            access == null -> {
+                channel.shutdownInput(narrowCode(errorCode))
+            }
+
             connection.lingering.mayStop(id) -> {
                 access.stopSending(channel, errorCode)
                 connection.lingering.addStopped(id)
             }
+
             else -> {
                 LOG.debug("{}: stream {} is read to its end instead of being stopped", connection, id)
                 refusedQuietly = true

@@ -188,9 +188,14 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
         if (ended) return
         val channel = stream.channel
         when {
-            failure is ChannelOutputShutdownException -> handleStopped()
-            channel != null && channel.parent().isOpen ->
+            failure is ChannelOutputShutdownException -> {
+                handleStopped()
+            }
+
+            channel != null && channel.parent().isOpen -> {
                 handleConnectionEnd(QuicConnectionException(closeReason(failure, null), failure))
+            }
+
             else -> {
                 connection.endIfClosed()
                 handleConnectionEnd(connection.endedException())

@@ -36,7 +36,9 @@ internal class NettyStream(
     private var sendEnded = !sends
     private var receiveEnded = !receives
 
-    override val send: NettySendStream get() = checkNotNull(sendHalf) { "stream $id cannot send: it is a unidirectional stream of the peer" }
+    override val send: NettySendStream get() = checkNotNull(
+        sendHalf,
+    ) { "stream $id cannot send: it is a unidirectional stream of the peer" }
     override val receive: NettyReceiveStream
         get() = checkNotNull(receiveHalf) { "stream $id cannot receive: it is a unidirectional stream of this end" }
 

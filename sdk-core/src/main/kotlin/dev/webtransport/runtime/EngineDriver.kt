@@ -74,7 +74,11 @@ internal class EngineDriver(
         launchPump { acceptBidirectional() }
         launchPump { acceptUnidirectional() }
         launchPump { receiveDatagrams() }
-        if (keepAliveInterval != null && TransportCapability.KEEP_ALIVE !in quic.capabilities) alive = scope.launch { keepAlive(keepAliveInterval) }
+        if (keepAliveInterval != null &&
+            TransportCapability.KEEP_ALIVE !in quic.capabilities
+        ) {
+            alive = scope.launch { keepAlive(keepAliveInterval) }
+        }
         scope.launch { awaitClosed() }
     }
 

@@ -339,8 +339,8 @@ internal class Http3Connection(
         ready.complete(Unit)
     }
 
-    // = rfc9297#2.1.1
-    // # HTTP datagrams are sent only to a peer that declared them; browsers also send the setting of draft-04.
+    //= rfc9297#2.1.1
+    //# HTTP datagrams are sent only to a peer that declared them; browsers also send the setting of draft-04.
     private fun takesDatagrams(settings: Http3Settings): Boolean =
         settings.get(Http3Settings.SETTINGS_H3_DATAGRAM, 0) == 1L || settings.get(Http3Settings.SETTINGS_H3_DATAGRAM_DRAFT_04, 0) == 1L
 
@@ -427,8 +427,8 @@ internal class Http3Connection(
     // ---- the end
 
     private fun closeQuic() {
-        // = draft-ietf-webtrans-http3-16#6
-        // # The connection is closed only after the CONNECT streams are, so that no close code is lost.
+        //= draft-ietf-webtrans-http3-16#6
+        //# The connection is closed only after the CONNECT streams are, so that no close code is lost.
         quic.close(Http3ErrorCode.H3_NO_ERROR, "")
     }
 

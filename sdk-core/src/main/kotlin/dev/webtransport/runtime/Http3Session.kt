@@ -109,8 +109,8 @@ internal class Http3Session(
             override val incoming: Flow<ByteArray> = flow { while (true) emit(receive() ?: break) }
 
             override fun send(data: ByteBuffer): DatagramStatus {
-                // = draft-ietf-webtrans-http3-16#4.5
-                // # Datagrams are sent only while the send side of the CONNECT stream is open.
+                //= draft-ietf-webtrans-http3-16#4.5
+                //# Datagrams are sent only while the send side of the CONNECT stream is open.
                 throwIfEnded()
                 if (data.remaining() > maxDatagramSize) return DatagramStatus.TOO_LARGE
                 return owner.quic.sendDatagram(HttpDatagram.encode(id, data))

@@ -17,8 +17,8 @@ internal object StreamFailures {
         return StreamStoppedException(wireCode?.let(::applicationCode), wireCode != null && isSessionGone(wireCode), failure)
     }
 
-    // = draft-ietf-webtrans-http3-16#4.4
-    // # A code outside the range, or a reserved one, still ends the stream; the application is told that there is no code.
+    //= draft-ietf-webtrans-http3-16#4.4
+    //# A code outside the range, or a reserved one, still ends the stream; the application is told that there is no code.
     fun applicationCode(wireCode: Long): Long? {
         val code = ApplicationErrorCode.fromHttp3(wireCode)
         return if (code.isPresent) code.asLong else null

@@ -189,8 +189,8 @@ public class WebTransportServer private constructor(
     private fun handleRequest(pending: PendingRequest) {
         val request = SessionRequest(pending)
         scope.launch {
-            // = draft-ietf-webtrans-http3-16#3.2
-            // # A server verifies the Origin of a request that has one, and answers 403 if it does not allow it.
+            //= draft-ietf-webtrans-http3-16#3.2
+            //# A server verifies the Origin of a request that has one, and answers 403 if it does not allow it.
             val origin = request.origin
             when {
                 origin != null && !config.originPolicy().allows(origin, request.authority) -> {

@@ -41,6 +41,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 import java.net.InetAddress
 import java.net.InetSocketAddress
@@ -223,7 +224,12 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
         }
 
         test("STOP_SENDING ends a write that waits for the credit of the whole connection") {
-            val tight = QuicConfig.builder().maxData(100_000).maxStreamData(100_000).receiveBufferSize(1024).build()
+            val tight = QuicConfig
+                .builder()
+                .maxData(100_000)
+                .maxStreamData(100_000)
+                .receiveBufferSize(1024)
+                .build()
             connected(serverConfig = tight, clientConfig = smallBuffers()) { ends ->
                 val (mine, theirs) = stream(ends)
                 val writer = async { shouldThrow<QuicStreamStoppedException> { mine.send.write(bytes(4 shl 20)) } }
@@ -319,7 +325,11 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
                 waiting.filter { it.isCompleted && !it.isCancelled }.size shouldBe 0
                 for (stream in first) {
                     stream.send.sendAll(bytes(1))
-                    ends.server.acceptBidirectionalStream().also { it.receive.readAll() }.send.finish()
+                    ends.server
+                        .acceptBidirectionalStream()
+                        .also { it.receive.readAll() }
+                        .send
+                        .finish()
                     stream.receive.readAll()
                 }
                 val opened = listOf(waiting[0].await(), waiting[2].await())
@@ -328,7 +338,11 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
                 waiting[3].cancelAndJoin()
                 for (stream in opened) {
                     stream.send.sendAll(bytes(1))
-                    ends.server.acceptBidirectionalStream().also { it.receive.readAll() }.send.finish()
+                    ends.server
+                        .acceptBidirectionalStream()
+                        .also { it.receive.readAll() }
+                        .send
+                        .finish()
                     stream.receive.readAll()
                 }
                 ends.client.openBidirectionalStream().id shouldBe 16L
@@ -340,7 +354,12 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
             connected { ends ->
                 val ids = mutableListOf<Long>()
                 repeat(100) { i ->
-                    val acceptor = async(start = CoroutineStart.UNDISPATCHED) { ends.server.acceptUnidirectionalStream().id.also(ids::add) }
+                    val acceptor = async(start = CoroutineStart.UNDISPATCHED) {
+                        ends.server
+                            .acceptUnidirectionalStream()
+                            .id
+                            .also(ids::add)
+                    }
                     ends.client.openUnidirectionalStream().sendAll(bytes(1))
                     if (i % 3 == 0) yield()
                     acceptor.cancelAndJoin()
@@ -351,7 +370,11 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
         }
 
         test("streams end by FIN, reset and stop in every combination, and each gives its credit back") {
-            val few = QuicConfig.builder().maxIncomingBidirectionalStreams(8).maxIncomingUnidirectionalStreams(8).build()
+            val few = QuicConfig
+                .builder()
+                .maxIncomingBidirectionalStreams(8)
+                .maxIncomingUnidirectionalStreams(8)
+                .build()
             connected(few, few) { ends ->
                 val all = Endings.all()
                 val server = launch {
@@ -382,8 +405,27 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
                     }
                     accepting.join()
                 }
-                // Nothing is left over: all credit is there again.
-                List(8) { ends.client.openBidirectionalStream() }.size shouldBe 8
+                // Nothing is left over: all credit is there again, for who uses it.
+                List(8) { ends.client.openBidirectionalStream().also { it.send.write(bytes(1)) } }.size shouldBe 8
+            }
+        }
+
+        test("many streams are stopped by their receiver while they are open, and new ones can be opened still") {
+            val some = QuicConfig.builder().maxIncomingUnidirectionalStreams(64).maxIncomingBidirectionalStreams(64).build()
+            connected(some, some) { ends ->
+                for ((from, to) in listOf(ends.client to ends.server, ends.server to ends.client)) {
+                    val stopping = launch {
+                        repeat(200) { to.acceptUnidirectionalStream().stopSending(WIDE_CODE) }
+                    }
+                    repeat(200) {
+                        val stream = from.openUnidirectionalStream()
+                        stream.writeLoosely(bytes(100))
+                        // Who is never told must be able to end it.
+                        withTimeoutOrNull(50) { stream.awaitStopped() }
+                        stream.finishLoosely()
+                    }
+                    stopping.join()
+                }
             }
         }
 
@@ -413,7 +455,12 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
                     // What the stream brought was sent after the datagram.
                     stream(ends).first.send.finish()
                 }
-                List(4) { ends.server.receiveDatagram().get().toInt() } shouldBe listOf(46, 47, 48, 49)
+                List(4) {
+                    ends.server
+                        .receiveDatagram()
+                        .get()
+                        .toInt()
+                } shouldBe listOf(46, 47, 48, 49)
             }
         }
 
@@ -459,7 +506,11 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
         }
 
         test("a connection on which nothing is heard times out at both ends") {
-            val impatient = QuicConfig.builder().idleTimeout(Duration.ofMillis(300)).keepAliveInterval(null).build()
+            val impatient = QuicConfig
+                .builder()
+                .idleTimeout(Duration.ofMillis(300))
+                .keepAliveInterval(null)
+                .build()
             connected(impatient, impatient) { ends ->
                 val reading = async { shouldThrow<QuicConnectionException> { stream(ends).first.receive.readAll() } }
                 ends.client.awaitClosed().shouldBeInstanceOf<QuicCloseReason.TimedOut>()
@@ -498,7 +549,10 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
             bounded {
                 val listener = listen()
                 val failure = shouldThrow<QuicConnectionException> { connect(listener, trust = TestIdentity().client) }
-                failure.reason.shouldBeInstanceOf<QuicCloseReason.Tls>().cause.shouldNotBeNull()
+                failure.reason
+                    .shouldBeInstanceOf<QuicCloseReason.Tls>()
+                    .cause
+                    .shouldNotBeNull()
                 // The server has nothing to accept: the next one it accepts is the one that trusts it.
                 val good = connect(listener)
                 val accepted = checkNotNull(listener.accept())
@@ -654,7 +708,11 @@ internal abstract class QuicTransportContract(newTransport: () -> QuicTransport)
 
         suspend fun bounded(test: suspend CoroutineScope.() -> Unit) = withTimeout(60.seconds) { withContext(Dispatchers.Default, test) }
 
-        fun smallBuffers(): QuicConfig = QuicConfig.builder().sendBufferSize(4096).receiveBufferSize(4096).build()
+        fun smallBuffers(): QuicConfig = QuicConfig
+            .builder()
+            .sendBufferSize(4096)
+            .receiveBufferSize(4096)
+            .build()
 
         fun bytes(size: Int): ByteBuffer = ByteBuffer.wrap(ByteArray(size) { it.toByte() })
 

@@ -32,7 +32,11 @@ object LoopbackWorld : SessionWorld {
         val address = InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
         val serverEnd =
             WebTransportServer.listen(
-                ServerConfig.builder(tls).bindAddresses(listOf(address)).apply(server).build(),
+                ServerConfig
+                    .builder(tls)
+                    .bindAddresses(listOf(address))
+                    .apply(server)
+                    .build(),
                 transport,
                 dispatcher,
                 testScheduler.timeSource,

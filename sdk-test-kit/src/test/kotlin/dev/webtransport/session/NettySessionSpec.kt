@@ -35,9 +35,21 @@ object NettyWorld : SessionWorld {
             val identity = TestIdentity.value
             val address = InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
             val tls = ServerTlsConfig.builder(identity).build()
-            val serverEnd = WebTransportServer.listen(ServerConfig.builder(tls).bindAddresses(listOf(address)).apply(server).build())
+            val serverEnd = WebTransportServer.listen(
+                ServerConfig
+                    .builder(tls)
+                    .bindAddresses(listOf(address))
+                    .apply(server)
+                    .build(),
+            )
             val trust = ClientTlsConfig.builder().trust(Trust.serverCertificateHashes(listOf(identity.hash()))).build()
-            val clientEnd = WebTransportClient(ClientConfig.builder().tls(trust).apply(client).build())
+            val clientEnd = WebTransportClient(
+                ClientConfig
+                    .builder()
+                    .tls(trust)
+                    .apply(client)
+                    .build(),
+            )
             try {
                 Peers(clientEnd, serverEnd, this).block()
             } finally {

@@ -92,7 +92,11 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
             world.run {
                 val (client, server) = sessions()
                 client.createUnidirectionalStream().finish()
-                server.acceptUnidirectionalStream().shouldNotBeNull().readAll(10).size shouldBe 0
+                server
+                    .acceptUnidirectionalStream()
+                    .shouldNotBeNull()
+                    .readAll(10)
+                    .size shouldBe 0
             }
         }
 
@@ -157,7 +161,15 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
         }
 
         test("STOP_SENDING wakes a writer that is suspended for lack of credit") {
-            world.run(server = { quic(QuicConfig.builder().maxStreamData(2000).maxData(100_000).build()) }) {
+            world.run(server = {
+                quic(
+                    QuicConfig
+                        .builder()
+                        .maxStreamData(2000)
+                        .maxData(100_000)
+                        .build(),
+                )
+            }) {
                 val (client, server) = sessions()
                 val stream = client.createUnidirectionalStream()
                 val writing = async { runCatching { stream.write(ByteArray(10_000_000)) } }
@@ -181,7 +193,14 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
             val size = 1 shl 20
             world.run(
                 server = {
-                    quic(QuicConfig.builder().maxData(64 shl 10).maxStreamData(32 shl 10).receiveBufferSize(4096).build())
+                    quic(
+                        QuicConfig
+                            .builder()
+                            .maxData(64 shl 10)
+                            .maxStreamData(32 shl 10)
+                            .receiveBufferSize(4096)
+                            .build(),
+                    )
                 },
                 client = { quic(QuicConfig.builder().sendBufferSize(8192).build()) },
             ) {
@@ -244,7 +263,11 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
                 given.cancel()
                 given.join()
                 streams.first().finish()
-                server.acceptUnidirectionalStream().shouldNotBeNull().readAll(10).size shouldBe 1
+                server
+                    .acceptUnidirectionalStream()
+                    .shouldNotBeNull()
+                    .readAll(10)
+                    .size shouldBe 1
                 waiting.await().run {
                     write("late".encodeToByteArray())
                     finish()
@@ -282,7 +305,9 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
                 client.datagrams.send("up".encodeToByteArray()) shouldBe DatagramStatus.SENT
                 text(server.datagrams.receive().shouldNotBeNull()) shouldBe "up"
                 server.datagrams.send(ByteArray(0)) shouldBe DatagramStatus.SENT
-                client.datagrams.incoming.first().size shouldBe 0
+                client.datagrams.incoming
+                    .first()
+                    .size shouldBe 0
             }
         }
 
@@ -292,7 +317,10 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
                 val max = client.datagrams.maxDatagramSize
                 client.datagrams.send(ByteArray(max + 1)) shouldBe DatagramStatus.TOO_LARGE
                 client.datagrams.send(ByteArray(max)) shouldBe DatagramStatus.SENT
-                server.datagrams.receive().shouldNotBeNull().size shouldBe max
+                server.datagrams
+                    .receive()
+                    .shouldNotBeNull()
+                    .size shouldBe max
             }
         }
 
@@ -382,9 +410,12 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
                 listOf(reading, writing).forEach { call ->
                     when (val failure = call.await().exceptionOrNull()) {
                         is SessionClosedException -> failure.closeInfo() shouldBe CloseInfo.of(9, "enough")
+
                         // The stream's reset may overtake the close; then it says that the session is gone.
                         is StreamResetException -> failure.sessionGone() shouldBe true
+
                         is StreamStoppedException -> (failure.sessionGone() || !world.tellsStopCodes) shouldBe true
+
                         else -> throw AssertionError("expected the end of the session, got $failure")
                     }
                 }
@@ -399,7 +430,11 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
                 draining.await()
                 client.state.value shouldBe SessionState.DRAINING
                 client.createUnidirectionalStream().finish()
-                server.acceptUnidirectionalStream().shouldNotBeNull().readAll(1).size shouldBe 0
+                server
+                    .acceptUnidirectionalStream()
+                    .shouldNotBeNull()
+                    .readAll(1)
+                    .size shouldBe 0
             }
         }
 
@@ -465,7 +500,8 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
 
         test("a rejection tells status and headers, and the next request may succeed") {
             world.run {
-                val rejecting = async { server.acceptRequest().shouldNotBeNull().reject(429, Headers.builder().add("retry-after", "5").build()) }
+                val rejecting =
+                    async { server.acceptRequest().shouldNotBeNull().reject(429, Headers.builder().add("retry-after", "5").build()) }
                 val failure = shouldThrow<SessionRejectedException> { client.connect(url()) }
                 failure.status() shouldBe 429
                 failure.headers().first("retry-after").get() shouldBe "5"
@@ -517,7 +553,11 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
         test("several sessions share a connection where the draft permits, one where it does not") {
             world.run(client = { http3(Http3Config.builder().drafts(setOf(WebTransportDraft.DRAFT_02)).build()) }) {
                 val connection = client.openConnection(url())
-                val serving = launch { server.serve { request -> request.accept().incomingUnidirectionalStreams.collect { it.readAll(10) } } }
+                val serving = launch {
+                    server.serve { request ->
+                        request.accept().incomingUnidirectionalStreams.collect { it.readAll(10) }
+                    }
+                }
                 val first = connection.createSession("/a")
                 val second = connection.createSession("/b")
                 connection.sessions shouldContainExactly listOf(first, second)
@@ -531,7 +571,8 @@ abstract class SessionContract(world: SessionWorld) : FunSpec({
                 val connection = client.openConnection(url())
                 val serving = launch { server.serve { request -> request.accept().awaitClosed() } }
                 val first = connection.createSession("/a")
-                shouldThrow<RequirementsNotMetException> { connection.createSession("/b") }.message.orEmpty() shouldContain "one session at a time"
+                shouldThrow<RequirementsNotMetException> { connection.createSession("/b") }.message.orEmpty() shouldContain
+                    "one session at a time"
                 first.close()
                 connection.createSession("/c").close()
                 connection.close()

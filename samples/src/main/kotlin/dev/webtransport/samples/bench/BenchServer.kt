@@ -31,14 +31,26 @@ internal class BenchServer(private val server: WebTransportServer) {
 
     private suspend fun answer(path: String, session: WebTransportSession, stream: BidirectionalStream) {
         when (path) {
-            "/echo" -> echo(stream)
-            "/sink" -> confirm(stream)
-            "/source" -> produce(stream)
+            "/echo" -> {
+                echo(stream)
+            }
+
+            "/sink" -> {
+                confirm(stream)
+            }
+
+            "/source" -> {
+                produce(stream)
+            }
+
             "/sleep" -> {
                 wake.await()
                 confirm(stream)
             }
-            "/idle" -> session.awaitClosed()
+
+            "/idle" -> {
+                session.awaitClosed()
+            }
         }
     }
 
@@ -59,7 +71,10 @@ internal class BenchServer(private val server: WebTransportServer) {
 
     /** Sends as many bytes as the client asks for. */
     private suspend fun produce(stream: BidirectionalStream) {
-        val wanted = stream.receive.readAll(32).decodeToString().toLong()
+        val wanted = stream.receive
+            .readAll(32)
+            .decodeToString()
+            .toLong()
         Pattern.send(stream.send, wanted)
         stream.send.finish()
     }

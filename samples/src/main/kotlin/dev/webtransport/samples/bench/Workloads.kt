@@ -126,7 +126,9 @@ internal class Workloads(
                     report(
                         Measurement(
                             "a reader that sleeps while ${mib(bytes)} are written",
-                            "writer suspended after ${mib(held)}; heap ${mib(before)} before, ${mib(during)} while it sleeps, ${mib(heap())} after; " +
+                            "writer suspended after ${mib(
+                                held,
+                            )}; heap ${mib(before)} before, ${mib(during)} while it sleeps, ${mib(heap())} after; " +
                                 if (whole) "all arrived" else "arrived: $seen",
                             suspended && whole && during - before < HEAP_SLACK,
                         ),

@@ -84,7 +84,9 @@ internal class BenchCommand : Callable<Int> {
                             out.println("%-4s %s: %s".format(if (it.ok) "ok" else "BAD", it.workload, it.result))
                             if (!it.ok) status = ExitStatus.FAILED
                         }
-                    out.println("${Runtime.version()}, ${Runtime.getRuntime().availableProcessors()} processors, client and server in one process")
+                    out.println(
+                        "${Runtime.version()}, ${Runtime.getRuntime().availableProcessors()} processors, client and server in one process",
+                    )
                     Workload.entries.filter { only.isEmpty() || it in only }.forEach { run(it, workloads, bench) }
                     serving.cancel()
                 }
@@ -95,14 +97,26 @@ internal class BenchCommand : Callable<Int> {
 
     private suspend fun run(workload: Workload, workloads: Workloads, server: BenchServer) {
         when (workload) {
-            Workload.bulk -> workloads.bulk(mib shl 20, rounds)
-            Workload.streams -> workloads.sequential(count = 10_000, size = 64)
-            Workload.parallel -> workloads.parallel(count = 1_000, size = 64 shl 10)
+            Workload.bulk -> {
+                workloads.bulk(mib shl 20, rounds)
+            }
+
+            Workload.streams -> {
+                workloads.sequential(count = 10_000, size = 64)
+            }
+
+            Workload.parallel -> {
+                workloads.parallel(count = 1_000, size = 64 shl 10)
+            }
+
             Workload.idle -> {
                 workloads.idleStreams(1_000)
                 workloads.idleConnections(200)
             }
-            Workload.slow -> workloads.slowReader(100L shl 20, server)
+
+            Workload.slow -> {
+                workloads.slowReader(100L shl 20, server)
+            }
         }
     }
 }
