@@ -5,8 +5,12 @@ import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 
-/** Waits for a future of Netty. Cancellation stops the wait and nothing else. */
-internal suspend fun <T> Future<T>.await(): T =
+/**
+ * Waits for a future of Netty, and fails as it does. Cancellation stops the wait and nothing else.
+ *
+ * Not named `await`: the future has a function of that name, which blocks the thread and does not fail.
+ */
+internal suspend fun <T> Future<T>.awaitResult(): T =
     suspendCancellableCoroutine { continuation ->
         addListener { done ->
             @Suppress("UNCHECKED_CAST")

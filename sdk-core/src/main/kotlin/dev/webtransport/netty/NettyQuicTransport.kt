@@ -28,6 +28,7 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
 import org.slf4j.LoggerFactory
 import java.io.IOException
+import java.net.BindException
 import java.net.Inet6Address
 import java.net.InetAddress
 import java.net.InetSocketAddress
@@ -97,13 +98,13 @@ public class NettyQuicTransport internal constructor(
         handler.onRemoved = { socket.close() }
         val connection = NettyConnection(Perspective.CLIENT, config, capabilities, handler, socket.eventLoop())
         try {
-            if (sockets.connects()) socket.connect(remote).await()
+            if (sockets.connects()) socket.connect(remote).awaitResult()
             start(connection, socket, remote, config)
             connection.awaitEstablished()
             return connection
         } catch (abandoned: Throwable) {
             connection.close(QuicCloseReason.Local(CANCELLED, "given up"), CANCELLED, "")
-            withContext(NonCancellable) { socket.close().await() }
+            withContext(NonCancellable) { socket.close().awaitResult() }
             throw when (abandoned) {
                 is QuicConnectionException -> failed(abandoned.reason, abandoned)
                 is IOException -> failed(closeReason(abandoned, null), abandoned)
@@ -202,7 +203,13 @@ public class NettyQuicTransport internal constructor(
             .handler(initializer)
             .bind(local)
         // Binding never takes long, and a socket must not be lost to a cancellation.
-        withContext(NonCancellable) { binding.await() }
+        withContext(NonCancellable) {
+            try {
+                binding.awaitResult()
+            } catch (unbound: IOException) {
+                throw BindException("cannot bind UDP $local: ${unbound.message}").initCause(unbound)
+            }
+        }
         val socket = binding.channel()
         openSockets.add(socket)
         socket.closeFuture().addListener { openSockets.remove(socket) }

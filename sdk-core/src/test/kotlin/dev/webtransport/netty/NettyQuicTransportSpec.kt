@@ -15,6 +15,8 @@ import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.launch
 import java.net.InetAddress
+import java.net.BindException
+import java.net.DatagramSocket
 import java.net.InetSocketAddress
 import java.nio.file.Files
 import java.util.ServiceLoader
@@ -67,6 +69,22 @@ internal class NettyQuicTransportSpec : QuicTransportContract({ NettyQuicTranspo
                     mine.receive.readToEnd()
                 }
                 for (end in listOf(ends.client, ends.server)) (end as NettyConnection).heldStreams() shouldBe 0
+            }
+        }
+
+        test("a port that is taken is told with its address, over native and over NIO sockets") {
+            for (sockets in listOf(UdpSockets.best(), UdpSockets.nio())) {
+                DatagramSocket(InetSocketAddress("127.0.0.1", 0)).use { taken ->
+                    val transport = NettyQuicTransport(NettyQuicOptions(1), sockets)
+                    val address = InetSocketAddress("127.0.0.1", taken.localPort)
+                    try {
+                        shouldThrow<BindException> { transport.listen(address, TestIdentity().server, QuicConfig.defaults()) }
+                            .message
+                            .shouldContain("127.0.0.1:${taken.localPort}")
+                    } finally {
+                        transport.close()
+                    }
+                }
             }
         }
 

@@ -3,6 +3,10 @@ package dev.webtransport.samples.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,5 +84,22 @@ final class CommandLineTest {
 
         assertEquals(ExitStatus.FAILED, run.status(), run::toString);
         assertTrue(run.err().contains("no-such.pem"), run::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "interop-server", "demo"})
+    void a_udp_port_that_is_taken_is_told_with_the_flag_that_chooses_another(String command) throws IOException {
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
+        try (DatagramSocket taken = new DatagramSocket(anyPort)) {
+            String port = Integer.toString(taken.getLocalPort());
+            Terminal run = command.equals("demo")
+                    ? Terminal.run(command, "--once", "--port", port)
+                    : Terminal.run(command, "--port", port);
+
+            assertEquals(ExitStatus.FAILED, run.status(), run::toString);
+            assertTrue(run.err().startsWith("wt: cannot listen on UDP port " + port), run::toString);
+            assertTrue(run.err().contains("choose another with --port"), run::toString);
+            assertEquals(1, run.err().lines().count(), run::toString);
+        }
     }
 }
