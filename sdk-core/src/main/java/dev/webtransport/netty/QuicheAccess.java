@@ -26,9 +26,7 @@ final class QuicheAccess {
     /** What {@link #streamCapacity} answers for a connection that was freed, or a call that failed. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
-    /** The last bidirectional stream of a client, beyond every limit. */
     private final Method shutdown;
-
     private final Method capacity;
     private final Method streamsLeftBidirectional;
     private final Method streamsLeftUnidirectional;
