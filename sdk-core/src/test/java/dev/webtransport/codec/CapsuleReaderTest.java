@@ -1,6 +1,7 @@
 package dev.webtransport.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -151,12 +152,12 @@ class CapsuleReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "21 00                       | end",
-                "21 03 ffffff 800078ae 00    | WT_DRAIN_SESSION; end",
-                "80ff37a2 04 80ff7c00        | end",
-                "990b4d3c 01 00              | end",
-                "990b4d45 01 00              | end",
-                "ffffffffffffffff 00         | end",
+                "21 00                       | unknown capsule 0x21; end",
+                "21 03 ffffff 800078ae 00    | unknown capsule 0x21; WT_DRAIN_SESSION; end",
+                "80ff37a2 04 80ff7c00        | unknown capsule 0xff37a2; end",
+                "990b4d3c 01 00              | unknown capsule 0x190b4d3c; end",
+                "990b4d45 01 00              | unknown capsule 0x190b4d45; end",
+                "ffffffffffffffff 00         | unknown capsule 0x3fffffffffffffff; end",
             })
     void unknown_capsules_are_passed_over(String hex, String expected) {
         assertEquals(expected, trace(hex));
@@ -166,6 +167,7 @@ class CapsuleReaderTest {
     void an_unknown_capsule_of_any_length_is_passed_over_without_being_held() throws ProtocolViolation {
         CapsuleReader reader = new CapsuleReader(0);
         reader.feed(Hex.buffer("21 ffffffffffffffff"));
+        assertInstanceOf(Capsule.Unknown.class, reader.next());
         for (int i = 0; i < 4_000; i++) {
             // 256 MB in all: more than the memory of a test.
             reader.feed(ByteBuffer.allocate(64 << 10));
