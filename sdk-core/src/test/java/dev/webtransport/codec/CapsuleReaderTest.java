@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.StreamType;
+import dev.webtransport.wire.VarInt;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,7 +168,8 @@ class CapsuleReaderTest {
     void an_unknown_capsule_of_any_length_is_passed_over_without_being_held() throws ProtocolViolation {
         CapsuleReader reader = new CapsuleReader(0);
         reader.feed(Hex.buffer("21 ffffffffffffffff"));
-        assertInstanceOf(Capsule.Unknown.class, reader.next());
+        Capsule.Unknown unknown = assertInstanceOf(Capsule.Unknown.class, reader.next());
+        assertEquals(VarInt.MAX, unknown.length());
         for (int i = 0; i < 4_000; i++) {
             // 256 MB in all: more than the memory of a test.
             reader.feed(ByteBuffer.allocate(64 << 10));
@@ -197,10 +199,15 @@ class CapsuleReaderTest {
     //# a stream that ends cleanly in the middle of a capsule is a malformed message
     @ParameterizedTest
     @ValueSource(
-            strings = {"68", "6843", "6843 04", "6843 04 000000", "21 01", "00 02 61", "800078ae", "990b4d3d 04 800100"
+            strings = {"68", "6843", "6843 04", "6843 04 000000", "00 02 61", "800078ae", "990b4d3d 04 800100"
             })
     void an_end_inside_a_capsule_is_a_message_error(String hex) {
         assertEquals(MESSAGE_ERROR, trace(hex));
+    }
+
+    @Test
+    void an_end_inside_an_unknown_capsule_is_a_message_error() {
+        assertEquals("unknown capsule 0x21; " + MESSAGE_ERROR, trace("21 01"));
     }
 
     @Test

@@ -21,6 +21,8 @@ public final class Transcript {
     /** The system property with which {@link #assertGolden} writes files instead of comparing. */
     public static final String UPDATE_GOLDEN = "updateGolden";
 
+    private static final int CONTEXT = 5;
+
     private final List<TraceLine> lines;
     private final long dropped;
     private final TraceOptions options;
@@ -100,7 +102,7 @@ public final class Transcript {
      * @throws AssertionError with the difference, and some lines around it
      */
     public void assertMatches(String expected) {
-        throw new UnsupportedOperationException(expected);
+        Expectation.ofAll(expected).check(texts(), "the trace is not as expected");
     }
 
     /**
@@ -111,20 +113,20 @@ public final class Transcript {
      * @throws AssertionError with what is missing, and the lines around its place
      */
     public void assertContainsInOrder(String expected) {
-        throw new UnsupportedOperationException(expected);
+        Expectation.ofSome(expected).check(texts(), "the trace does not hold these lines in this order");
     }
 
     /**
      * Fails unless the text is, line by line, that of a file: without wildcards, and with nothing left out. With the
      * system property {@link #UPDATE_GOLDEN} set, {@code -DupdateGolden}, the file is written instead; it is UTF-8, with
-     * {@code \n} behind each line.
+     * {@code \n} behind each line; read is {@code \r\n} too.
      *
      * @param file the file
      * @throws AssertionError with the difference, or if the file does not exist
      * @throws java.io.UncheckedIOException if the file cannot be read or written
      */
     public void assertGolden(Path file) {
-        throw new UnsupportedOperationException(file.toString());
+        new GoldenFile(file).check(toString(), texts());
     }
 
     /**
@@ -146,13 +148,32 @@ public final class Transcript {
      * @return the first line that differs, and some lines before it; empty when there is none
      */
     public Optional<String> firstDifference(Transcript expected) {
-        throw new UnsupportedOperationException(expected.toString());
+        List<String> one = expected.texts();
+        List<String> other = texts();
+        int line = 0;
+        while (line < one.size() && line < other.size() && one.get(line).equals(other.get(line))) {
+            line++;
+        }
+        if (line == one.size() && line == other.size()) {
+            return Optional.empty();
+        }
+        StringBuilder difference =
+                new StringBuilder("line " + (line + 1) + " is the first that differs (- expected, + actual):\n");
+        one.subList(Math.max(0, line - CONTEXT), line)
+                .forEach(same -> difference.append("    ").append(same).append('\n'));
+        difference.append("  - ").append(lineOrEnd(one, line)).append('\n');
+        difference.append("  + ").append(lineOrEnd(other, line)).append('\n');
+        return Optional.of(difference.toString());
     }
 
     /** The lines, with their times if the options say so, each with {@code \n} behind it. */
     @Override
     public String toString() {
         return texts().stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    private static String lineOrEnd(List<String> texts, int line) {
+        return line < texts.size() ? texts.get(line) : "(the end)";
     }
 
     private List<String> texts() {
