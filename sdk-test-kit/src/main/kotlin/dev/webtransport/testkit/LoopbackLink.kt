@@ -13,6 +13,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import java.net.InetSocketAddress
+import java.util.function.LongFunction
 import kotlin.time.Duration.Companion.nanoseconds
 
 /** What a [LoopbackTransport] gives each of its connections: where time is waited for, what time it is, and the network. */
@@ -31,12 +32,12 @@ internal class LoopbackLink(
     serverConfig: QuicConfig,
     private val network: SimulatedNetwork,
     number: Long,
-    listener: FrameListener,
+    frameListeners: LongFunction<FrameListener>,
     private val clock: LoopbackClock,
     private val onEnd: (LoopbackLink) -> Unit,
 ) {
     val monitor = Monitor()
-    private val quic = QuicLink(clientConfig, serverConfig, network, number, listener, clock.now())
+    private val quic = QuicLink(clientConfig, serverConfig, network, number, frameListeners.apply(number), clock.now())
     val client = LoopbackConnection(this, quic.end(Perspective.CLIENT), clientAddress, serverAddress)
     val server = LoopbackConnection(this, quic.end(Perspective.SERVER), serverAddress, clientAddress)
 

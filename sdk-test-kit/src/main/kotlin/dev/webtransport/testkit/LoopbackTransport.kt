@@ -26,6 +26,7 @@ import java.net.BindException
 import java.net.Inet6Address
 import java.net.InetAddress
 import java.net.InetSocketAddress
+import java.util.function.LongFunction
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.TimeSource
@@ -54,13 +55,13 @@ import kotlin.time.toKotlinDuration
  * Cancelling it stops them and leaves the connections as they are
  * @param timeSource what time it is there
  * @property network what carries the frames: perfect unless told otherwise, and under the test's control at any time
- * @param listener sees every frame that arrives, on all connections
+ * @param frameListeners gives each connection, by its number from 0, who sees every frame that arrives on it
  */
 public class LoopbackTransport(
     timers: CoroutineScope,
     timeSource: TimeSource.WithComparableMarks,
     public val network: SimulatedNetwork = SimulatedNetwork(0),
-    private val listener: FrameListener = FrameListener { _, _, _ -> },
+    private val frameListeners: LongFunction<FrameListener> = NO_LISTENERS,
 ) : QuicTransport {
     private val clock = LoopbackClock(timers, timeSource.markNow())
     private val monitor = Monitor()
@@ -74,12 +75,18 @@ public class LoopbackTransport(
     public constructor(
         timers: CoroutineScope,
         network: SimulatedNetwork = SimulatedNetwork(0),
-        listener: FrameListener = FrameListener { _, _, _ -> },
-    ) : this(timers, timers.coroutineContext[TestCoroutineScheduler]?.timeSource ?: TimeSource.Monotonic, network, listener)
+        frameListeners: LongFunction<FrameListener> = NO_LISTENERS,
+    ) : this(timers, timers.coroutineContext[TestCoroutineScheduler]?.timeSource ?: TimeSource.Monotonic, network, frameListeners)
 
     override val name: String get() = "loopback"
 
     override val capabilities: Set<TransportCapability> get() = CAPABILITIES
+
+    /** Every name is here: it stands for 127.0.0.1. An IP literal stands for itself. */
+    override suspend fun resolve(host: String): List<InetAddress> {
+        val isLiteral = host.contains(':') || host.all { it.isDigit() || it == '.' }
+        return listOf(if (isLiteral) InetAddress.getByName(host) else IPV4_LOOPBACK)
+    }
 
     override suspend fun connect(
         remote: InetSocketAddress,
@@ -97,7 +104,7 @@ public class LoopbackTransport(
             val port = pickPort() ?: throw QuicConnectionException(QuicCloseReason.Internal("no port is left"))
             val local = InetSocketAddress(if (remote.address is Inet6Address) IPV6_LOOPBACK else IPV4_LOOPBACK, port)
             excessive = listener.isFull
-            LoopbackLink(local, remote, config, listener.config, network, ++lastNumber, this.listener, clock, ::forget).also {
+            LoopbackLink(local, remote, config, listener.config, network, ++lastNumber, frameListeners, clock, ::forget).also {
                 links[it] = listener
                 if (!excessive) listener.offer(it)
             }
@@ -199,6 +206,8 @@ public class LoopbackTransport(
         // The dynamic ports of RFC 6335, section 6.
         private const val FIRST_PORT = 49_152
         private const val LAST_PORT = 65_535
+
+        private val NO_LISTENERS = LongFunction { FrameListener { _, _, _ -> } }
 
         private val IPV4_LOOPBACK = InetAddress.getByAddress(byteArrayOf(127, 0, 0, 1))
         private val IPV6_LOOPBACK = InetAddress.getByAddress(ByteArray(16).also { it[15] = 1 })

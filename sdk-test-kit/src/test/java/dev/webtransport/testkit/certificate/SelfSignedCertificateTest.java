@@ -1,4 +1,4 @@
-package dev.webtransport.samples.certificate;
+package dev.webtransport.testkit.certificate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.webtransport.config.TlsIdentity;
+import dev.webtransport.config.Trust;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SelfSignedCertificateTest {
@@ -119,5 +123,54 @@ final class SelfSignedCertificateTest {
         assertNotEquals(one.getPublicKey(), other.getPublicKey());
         assertNotEquals(one.getSerialNumber(), other.getSerialNumber());
         assertEquals(1, one.getSerialNumber().signum());
+    }
+
+    @ParameterizedTest
+    @EnumSource(KeyType.class)
+    void each_kind_of_key_signs_itself_and_serves_as_an_identity(KeyType type) throws GeneralSecurityException {
+        SelfSignedCertificate made =
+                SelfSignedCertificate.builder().keyType(type).build();
+
+        made.certificate().verify(made.certificate().getPublicKey());
+        assertEquals(type.signature(), made.certificate().getSigAlgName());
+        assertEquals(type.algorithm(), made.certificate().getPublicKey().getAlgorithm());
+        assertEquals(made.hash(), made.identity().hash());
+    }
+
+    @Test
+    void one_that_has_ended_or_has_not_begun_can_be_made() {
+        Instant now = Instant.now();
+        X509Certificate ended = SelfSignedCertificate.builder()
+                .notBefore(now.minus(Duration.ofDays(3)))
+                .validity(Duration.ofDays(1))
+                .build()
+                .certificate();
+        X509Certificate later = SelfSignedCertificate.builder()
+                .notBefore(now.plus(Duration.ofDays(3)))
+                .build()
+                .certificate();
+
+        assertThrows(CertificateExpiredException.class, ended::checkValidity);
+        assertThrows(CertificateNotYetValidException.class, later::checkValidity);
+    }
+
+    @Test
+    void a_validity_of_nothing_is_refused() {
+        SelfSignedCertificate.Builder builder = SelfSignedCertificate.builder();
+
+        assertThrows(IllegalArgumentException.class, () -> builder.validity(Duration.ZERO));
+    }
+
+    @Test
+    void what_a_test_needs_of_tls_belongs_together() {
+        TestCertificates made = TestCertificates.forLoopback();
+
+        assertEquals(made.identity(), made.server().identity());
+        assertEquals(
+                List.of(made.certificate().certificate()),
+                ((Trust.Authorities) made.client().trust()).certificates());
+        assertEquals(
+                List.of(made.identity().hash()),
+                ((Trust.Hashes) made.clientByHash().trust()).hashes());
     }
 }

@@ -1,4 +1,4 @@
-package dev.webtransport.samples.certificate;
+package dev.webtransport.testkit.certificate;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
@@ -36,6 +36,10 @@ final class Der {
 
     static byte[] yes() {
         return value(0x01, new byte[] {(byte) 0xff});
+    }
+
+    static byte[] none() {
+        return value(0x05, new byte[0]);
     }
 
     static byte[] utf8(String text) {
@@ -87,14 +91,14 @@ final class Der {
             out.write(0x80 | length.length - skip);
             out.write(length, skip, length.length - skip);
         }
-        out.writeBytes(content);
+        out.write(content, 0, content.length);
         return out.toByteArray();
     }
 
     private static byte[] join(byte[]... items) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] item : items) {
-            out.writeBytes(item);
+            out.write(item, 0, item.length);
         }
         return out.toByteArray();
     }

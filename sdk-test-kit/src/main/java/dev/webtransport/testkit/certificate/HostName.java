@@ -1,4 +1,4 @@
-package dev.webtransport.samples.certificate;
+package dev.webtransport.testkit.certificate;
 
 import java.net.IDN;
 import java.net.InetAddress;
