@@ -154,12 +154,12 @@ class TranscriptAssertionsTest {
         assertEquals(
                 """
                 the trace is not as expected (- expected, + actual):
-                    >> s2 CONTROL
-                  . >> s2 SETTINGS ENABLE_CONNECT_PROTOCOL=1 H3_DATAGRAM=1
+                    (2 lines as expected)
                   . >> s0 HEADERS :method=CONNECT :protocol=webtransport-h3 :scheme=https :path=/
                   . << s0 HEADERS :status=200
+                  . >> s4 WT_STREAM session 0
                   - >> s4 WT_STREAM session 4
-                  + >> s4 WT_STREAM session 0
+                      most like it is line 5: >> s4 WT_STREAM session 0
                     >> s4 STREAM 5 FIN
                     << s4 STREAM 5 FIN
                     >> s0 WT_CLOSE_SESSION 77 "bye"
@@ -179,17 +179,17 @@ class TranscriptAssertionsTest {
     }
 
     @Test
-    void a_line_that_is_not_found_is_shown_where_it_was_looked_for() {
+    void a_line_that_is_not_found_stands_behind_the_last_that_was() {
         assertEquals(
                 """
                 the trace does not hold these lines in this order (- expected, + actual):
-                    (5 lines as expected)
-                  . >> s4 STREAM 5 FIN
-                  . << s4 STREAM 5 FIN
-                  . >> s0 WT_CLOSE_SESSION 77 "bye"
+                    >> s2 CONTROL
                   - >> s0 WT_CLOSE_SESSION 77 "good bye"
                       most like it is line 8: >> s0 WT_CLOSE_SESSION 77 "bye"
-                    >> s0 FIN
+                  . >> s2 SETTINGS ENABLE_CONNECT_PROTOCOL=1 H3_DATAGRAM=1
+                  . >> s0 HEADERS :method=CONNECT :protocol=webtransport-h3 :scheme=https :path=/
+                  . << s0 HEADERS :status=200
+                    (5 lines as expected)
                 """,
                 failure(() -> CHAT.assertContainsInOrder(
                         ">> s2 CONTROL\n>> s0 WT_CLOSE_SESSION 77 \"good bye\"\n>> s0 FIN")));
