@@ -1,5 +1,6 @@
 package dev.webtransport.testkit
 
+import dev.webtransport.testkit.quic.ByteRing
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.delay
@@ -42,7 +43,7 @@ internal class LoopbackBytePipe(
     /** Takes what there is room for, and tells whether that was all. */
     fun write(data: ByteBuffer): Boolean {
         do {
-            val count = minOf(data.remaining(), sendCapacity - unsent.size)
+            val count = minOf(data.remaining(), sendCapacity - unsent.size())
             unsent.put(data, count)
             send()
         } while (count > 0 && data.hasRemaining())
@@ -56,7 +57,7 @@ internal class LoopbackBytePipe(
 
     /** The number of bytes moved, -1 at the end, or null while there is nothing. */
     fun read(dst: ByteBuffer): Int? {
-        if (arrived.size > 0) {
+        if (arrived.size() > 0) {
             val count = arrived.take(dst)
             send()
             return count
@@ -69,7 +70,7 @@ internal class LoopbackBytePipe(
     /** The reader has gone: what comes for it is answered by a reset, except for the end. */
     fun refuse() {
         unwanted = true
-        if (arrived.size > 0) onUnwanted()
+        if (arrived.size() > 0) onUnwanted()
         arrived.clear()
     }
 
@@ -88,13 +89,13 @@ internal class LoopbackBytePipe(
 
     /** As much goes on the wire as the reader has room for. */
     private fun send() {
-        val count = minOf(unsent.size, receiveCapacity - flying.size - arrived.size)
+        val count = minOf(unsent.size(), receiveCapacity - flying.size() - arrived.size())
         if (count > 0) {
-            unsent.moveTo(flying, count)
+            flying.put(ByteBuffer.wrap(unsent.take(count)), count)
             writable.signal()
             wire.carry { land(count) }
         }
-        if (finished && !endSent && unsent.size == 0) {
+        if (finished && !endSent && unsent.size() == 0) {
             endSent = true
             wire.carry {
                 endArrived = true
@@ -105,8 +106,9 @@ internal class LoopbackBytePipe(
 
     private fun land(count: Int) {
         // Less is left when the connection was cut meanwhile.
-        flying.moveTo(arrived, minOf(count, flying.size))
-        if (unwanted && arrived.size > 0) {
+        val left = minOf(count, flying.size())
+        arrived.put(ByteBuffer.wrap(flying.take(left)), left)
+        if (unwanted && arrived.size() > 0) {
             arrived.clear()
             onUnwanted()
         }

@@ -1,10 +1,10 @@
 package dev.webtransport.testkit.contract
 
 import dev.webtransport.config.TcpConfig
-import dev.webtransport.testkit.ByteRing
 import dev.webtransport.testkit.Condition
 import dev.webtransport.testkit.Monitor
 import dev.webtransport.testkit.await
+import dev.webtransport.testkit.quic.ByteRing
 import dev.webtransport.transport.ByteCloseReason
 import dev.webtransport.transport.ByteConnection
 import dev.webtransport.transport.ByteConnectionException
@@ -53,7 +53,7 @@ internal class JdkByteConnection(
         return monitor.await(changed) {
             if (!endRead) throwIfEnded()
             when {
-                incoming.size > 0 -> incoming.take(dst).also { changed.signal() }
+                incoming.size() > 0 -> incoming.take(dst).also { changed.signal() }
                 endArrived -> (-1).also { seeEnd() }
                 else -> null
             }
@@ -64,7 +64,7 @@ internal class JdkByteConnection(
         monitor.await(changed) {
             check(!finished) { "write after finish" }
             throwIfEnded()
-            val count = minOf(data.remaining(), config.sendBufferSize() - outgoing.size)
+            val count = minOf(data.remaining(), config.sendBufferSize() - outgoing.size())
             if (count > 0) {
                 outgoing.put(data, count)
                 changed.signal()
@@ -88,7 +88,7 @@ internal class JdkByteConnection(
         val (isFirst, isWhole) = monitor.locked {
             val isFirst = end == null
             if (isFirst) ended(ByteCloseReason.Local)
-            isFirst to (finished && incoming.size == 0)
+            isFirst to (finished && incoming.size() == 0)
         }
         if (!isFirst) return
         if (!isWhole) {
@@ -122,7 +122,7 @@ internal class JdkByteConnection(
     private suspend fun fill() {
         val buffer = ByteArray(CHUNK)
         while (true) {
-            val room = monitor.await(changed) { (config.receiveBufferSize() - incoming.size).takeIf { it > 0 || end != null } }
+            val room = monitor.await(changed) { (config.receiveBufferSize() - incoming.size()).takeIf { it > 0 || end != null } }
             val count = socket.inputStream.read(buffer, 0, if (room > 0) minOf(room, CHUNK) else CHUNK)
             val isUnwanted = monitor.locked {
                 changed.signal()
@@ -146,7 +146,7 @@ internal class JdkByteConnection(
         while (true) {
             val chunk = monitor.await(changed) {
                 when {
-                    outgoing.size > 0 -> ByteBuffer.allocate(minOf(outgoing.size, CHUNK)).also { outgoing.take(it) }
+                    outgoing.size() > 0 -> ByteBuffer.allocate(minOf(outgoing.size(), CHUNK)).also { outgoing.take(it) }
                     finished -> ByteBuffer.allocate(0)
                     end != null -> throw IOException("closed")
                     else -> null
