@@ -32,7 +32,7 @@ final class LoopbackAsyncTest extends AsyncContract {
                 .bindAddresses(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .quic(quic)
                 .build();
-        AsyncServer server = Outcome.of(Suspending.<WebTransportServer, AsyncServer>call(
+        AsyncServer server = Outcome.of(Calls.DEFAULT.<WebTransportServer, AsyncServer>call(
                 done -> WebTransportServer.Companion.listen(
                         serverConfig, network, EmptyCoroutineContext.INSTANCE, TimeSource.Monotonic.INSTANCE, done),
                 AsyncServer::of,
