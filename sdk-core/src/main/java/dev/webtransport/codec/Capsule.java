@@ -202,4 +202,38 @@ public sealed interface Capsule {
             return type == CapsuleType.WT_MAX_STREAM_DATA ? "WT_MAX_STREAM_DATA" : "WT_STREAM_DATA_BLOCKED";
         }
     }
+
+    /** The beginning of a capsule of an unknown or reserved type; the content is passed over. */
+    final class Unknown implements Capsule {
+        private final long type;
+        private final long length;
+
+        Unknown(long type, long length) {
+            this.type = type;
+            this.length = length;
+        }
+
+        /**
+         * The type on the wire.
+         *
+         * @return none of {@link CapsuleType}
+         */
+        public long type() {
+            return type;
+        }
+
+        /**
+         * How long the content claims to be.
+         *
+         * @return bytes, 0 to 2^62-1
+         */
+        public long length() {
+            return length;
+        }
+
+        @Override
+        public String toString() {
+            return "unknown capsule 0x" + Long.toHexString(type);
+        }
+    }
 }

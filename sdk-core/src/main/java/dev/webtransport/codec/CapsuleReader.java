@@ -57,7 +57,7 @@ public final class CapsuleReader {
     }
 
     /**
-     * The next capsule of a known type.
+     * The next capsule. One of an unknown type is told when it begins.
      *
      * @return null when more bytes are needed
      * @throws ProtocolViolation if the bytes break a rule, always at session scope; every later call throws it again
@@ -113,10 +113,14 @@ public final class CapsuleReader {
                         handling = Handling.SKIP;
                         return new Capsule.PerStreamFlowControl(type);
                     }
-                    handling = isKnown(type) ? Handling.WHOLE : Handling.SKIP;
-                    if (handling == Handling.WHOLE) {
-                        checkLength(type, length);
+                    //= rfc9297#3.2
+                    //# unknown capsule types are passed over in silence
+                    if (!isKnown(type)) {
+                        handling = Handling.SKIP;
+                        return new Capsule.Unknown(type, length);
                     }
+                    handling = Handling.WHOLE;
+                    checkLength(type, length);
                 }
                 case WHOLE -> {
                     ByteBuffer value = in.whole();
@@ -127,8 +131,6 @@ public final class CapsuleReader {
                     return decode(type, value);
                 }
                 case SKIP -> {
-                    //= rfc9297#3.2
-                    //# unknown capsule types are passed over in silence
                     if (!in.skip()) {
                         return null;
                     }

@@ -151,9 +151,20 @@ public sealed interface Http3Frame {
      */
     final class Unknown implements Http3Frame {
         private final long type;
+        private final long length;
 
-        Unknown(long type) {
+        Unknown(long type, long length) {
             this.type = type;
+            this.length = length;
+        }
+
+        /**
+         * How long the payload claims to be.
+         *
+         * @return bytes, 0 to 2^62-1
+         */
+        public long length() {
+            return length;
         }
 
         @Override

@@ -104,7 +104,7 @@ public final class Http3FrameReader {
                     if (handling == Handling.SKIP) {
                         return type == Http3FrameType.PUSH_PROMISE
                                 ? new Http3Frame.PushRelated(type)
-                                : new Http3Frame.Unknown(type);
+                                : new Http3Frame.Unknown(type, length);
                     }
                 }
                 case PIECES -> {

@@ -5,6 +5,7 @@ import dev.webtransport.config.SessionOptions
 import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
+import dev.webtransport.runtime.OpenConnections
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnection
@@ -23,14 +24,12 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.job
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.UnknownHostException
 import java.time.Duration
-import java.util.concurrent.ConcurrentHashMap
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.TimeSource
@@ -62,7 +61,10 @@ public class WebTransportClient
     ) {
         private val scope =
             CoroutineScope(Dispatchers.Default + context + SupervisorJob(context[Job]) + CoroutineName("webtransport-client"))
-        private val connections: MutableSet<WebTransportConnection> = ConcurrentHashMap.newKeySet()
+        private val open = OpenConnections()
+
+        /** The connections that are open now, oldest first. */
+        public val connections: List<WebTransportConnection> get() = open.toList()
 
         /**
          * A client over the first QUIC engine that is available here.
@@ -122,7 +124,7 @@ public class WebTransportClient
          */
         public suspend fun close() {
             withContext(NonCancellable) {
-                connections.map { scope.launch { it.close() } }.joinAll()
+                open.toList().map { scope.launch { it.close() } }.joinAll()
                 scope.coroutineContext.job.cancelAndJoin()
                 transport.close()
             }
@@ -155,9 +157,7 @@ public class WebTransportClient
                     timeSource,
                     onRequest = { error("a client is asked for no sessions") },
                 )
-            connections += connection
-            connection.scope.coroutineContext.job
-                .invokeOnCompletion { connections -= connection }
+            open.add(connection)
             connection.start()
             return connection
         }
@@ -185,10 +185,7 @@ public class WebTransportClient
 
         private suspend fun resolve(host: String): List<InetAddress> {
             try {
-                // A literal is parsed without asking anybody, so without leaving the caller's thread.
-                if (host.contains(':') || host.all { it.isDigit() || it == '.' }) return listOf(InetAddress.getByName(host))
-                // Name resolution blocks: the JDK offers no other (docs/adr/0004).
-                return runInterruptible(Dispatchers.IO) { InetAddress.getAllByName(host).toList() }
+                return transport.resolve(host)
             } catch (unknown: UnknownHostException) {
                 throw TransportUnavailableException("the name $host does not resolve", unknown)
             }

@@ -116,6 +116,11 @@ internal class Http3Connection(
         scope.coroutineContext.job.invokeOnCompletion { handleScopeEnd() }
     }
 
+    /** Calls [action] once everything of this connection is over. */
+    fun onOver(action: () -> Unit) {
+        scope.coroutineContext.job.invokeOnCompletion { action() }
+    }
+
     /** Begins HTTP/3. */
     suspend fun start() {
         try {

@@ -6,6 +6,7 @@ import dev.webtransport.error.WebTransportException
 import dev.webtransport.runtime.ArrivalQueue
 import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
+import dev.webtransport.runtime.OpenConnections
 import dev.webtransport.runtime.PendingRequest
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.transport.QuicConnection
@@ -37,7 +38,6 @@ import java.io.IOException
 import java.net.BindException
 import java.net.InetSocketAddress
 import java.time.Duration
-import java.util.concurrent.ConcurrentHashMap
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.time.TimeSource
@@ -62,7 +62,7 @@ public class WebTransportServer private constructor(
     private val timeSource: TimeSource,
 ) {
     private val scope = CoroutineScope(Dispatchers.Default + context + SupervisorJob(context[Job]) + CoroutineName("webtransport-server"))
-    private val open: MutableSet<Http3Connection> = ConcurrentHashMap.newKeySet()
+    private val open = OpenConnections()
     private val waiting = ArrivalQueue<SessionRequest>(config.maxPendingRequests())
 
     /** The addresses this server listens on, with the ports that were picked. */
@@ -71,7 +71,7 @@ public class WebTransportServer private constructor(
     /** The port of the first address. */
     public val port: Int get() = localAddresses.first().port
 
-    /** The connections that are open now. */
+    /** The connections that are open now, oldest first. */
     public val connections: List<WebTransportConnection> get() = open.toList()
 
     /**
@@ -131,7 +131,7 @@ public class WebTransportServer private constructor(
     public suspend fun shutdown(grace: Duration) {
         try {
             listeners.forEach { it.close() }
-            coroutineScope { open.forEach { launch { it.shutdown(grace) } } }
+            coroutineScope { open.toList().forEach { launch { it.shutdown(grace) } } }
         } finally {
             close()
         }
@@ -145,7 +145,7 @@ public class WebTransportServer private constructor(
     public suspend fun close() {
         withContext(NonCancellable) {
             listeners.forEach { it.close() }
-            open.map { scope.launch { it.close() } }.joinAll()
+            open.toList().map { scope.launch { it.close() } }.joinAll()
             waiting.close()
             scope.coroutineContext.job.cancelAndJoin()
             transport.close()
@@ -176,9 +176,7 @@ public class WebTransportServer private constructor(
                 timeSource,
                 ::handleRequest,
             )
-        open += connection
-        connection.scope.coroutineContext.job
-            .invokeOnCompletion { open -= connection }
+        open.add(connection)
         try {
             connection.start()
         } catch (gone: QuicConnectionException) {

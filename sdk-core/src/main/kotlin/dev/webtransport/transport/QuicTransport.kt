@@ -3,6 +3,7 @@ package dev.webtransport.transport
 import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerTlsConfig
+import java.net.InetAddress
 import java.net.InetSocketAddress
 
 /**
@@ -19,6 +20,17 @@ public interface QuicTransport : AutoCloseable {
 
     /** What this engine can do; connections have the same. */
     public val capabilities: Set<TransportCapability>
+
+    /**
+     * The addresses of a host on the network of this transport, best first; never none. Unless overridden the system's, asked
+     * for on [kotlinx.coroutines.Dispatchers.IO]; a transport that has names of its own answers for itself.
+     *
+     * Cancellation: the question is given up.
+     *
+     * @param host a name, or an IP literal without brackets
+     * @throws java.net.UnknownHostException if there is no such host
+     */
+    public suspend fun resolve(host: String): List<InetAddress> = SystemNames.resolve(host)
 
     /**
      * Opens a connection and completes its handshake with the ALPN `h3`.

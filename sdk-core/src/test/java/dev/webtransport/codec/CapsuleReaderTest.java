@@ -1,6 +1,7 @@
 package dev.webtransport.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -10,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.StreamType;
+import dev.webtransport.wire.VarInt;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,12 +153,12 @@ class CapsuleReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "21 00                       | end",
-                "21 03 ffffff 800078ae 00    | WT_DRAIN_SESSION; end",
-                "80ff37a2 04 80ff7c00        | end",
-                "990b4d3c 01 00              | end",
-                "990b4d45 01 00              | end",
-                "ffffffffffffffff 00         | end",
+                "21 00                       | unknown capsule 0x21; end",
+                "21 03 ffffff 800078ae 00    | unknown capsule 0x21; WT_DRAIN_SESSION; end",
+                "80ff37a2 04 80ff7c00        | unknown capsule 0xff37a2; end",
+                "990b4d3c 01 00              | unknown capsule 0x190b4d3c; end",
+                "990b4d45 01 00              | unknown capsule 0x190b4d45; end",
+                "ffffffffffffffff 00         | unknown capsule 0x3fffffffffffffff; end",
             })
     void unknown_capsules_are_passed_over(String hex, String expected) {
         assertEquals(expected, trace(hex));
@@ -166,6 +168,8 @@ class CapsuleReaderTest {
     void an_unknown_capsule_of_any_length_is_passed_over_without_being_held() throws ProtocolViolation {
         CapsuleReader reader = new CapsuleReader(0);
         reader.feed(Hex.buffer("21 ffffffffffffffff"));
+        Capsule.Unknown unknown = assertInstanceOf(Capsule.Unknown.class, reader.next());
+        assertEquals(VarInt.MAX, unknown.length());
         for (int i = 0; i < 4_000; i++) {
             // 256 MB in all: more than the memory of a test.
             reader.feed(ByteBuffer.allocate(64 << 10));
@@ -195,10 +199,15 @@ class CapsuleReaderTest {
     //# a stream that ends cleanly in the middle of a capsule is a malformed message
     @ParameterizedTest
     @ValueSource(
-            strings = {"68", "6843", "6843 04", "6843 04 000000", "21 01", "00 02 61", "800078ae", "990b4d3d 04 800100"
+            strings = {"68", "6843", "6843 04", "6843 04 000000", "00 02 61", "800078ae", "990b4d3d 04 800100"
             })
     void an_end_inside_a_capsule_is_a_message_error(String hex) {
         assertEquals(MESSAGE_ERROR, trace(hex));
+    }
+
+    @Test
+    void an_end_inside_an_unknown_capsule_is_a_message_error() {
+        assertEquals("unknown capsule 0x21; " + MESSAGE_ERROR, trace("21 01"));
     }
 
     @Test

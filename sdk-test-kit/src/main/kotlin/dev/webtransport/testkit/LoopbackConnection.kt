@@ -1,10 +1,11 @@
 package dev.webtransport.testkit
 
-import dev.webtransport.config.QuicConfig
+import dev.webtransport.testkit.quic.EndpointStream
+import dev.webtransport.testkit.quic.QuicEndpoint
+import dev.webtransport.testkit.quic.QuicEvent
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
-import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStatistics
@@ -13,213 +14,155 @@ import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.StreamType
 import java.net.InetSocketAddress
-import java.nio.Buffer
 import java.nio.ByteBuffer
 
 /** One end of a [LoopbackLink]. */
 internal class LoopbackConnection(
     private val link: LoopbackLink,
-    override val perspective: Perspective,
+    val endpoint: QuicEndpoint,
     override val localAddress: InetSocketAddress,
     override val remoteAddress: InetSocketAddress,
-    val config: QuicConfig,
-    peerConfig: QuicConfig,
 ) : QuicConnection {
     private val monitor = link.monitor
-    private val bidirectional = StreamTable(monitor, peerConfig.maxIncomingBidirectionalStreams())
-    private val unidirectional = StreamTable(monitor, peerConfig.maxIncomingUnidirectionalStreams())
-    private val datagrams = ArrayDeque<ByteArray>()
+    private val bidirectional = StreamQueues(monitor)
+    private val unidirectional = StreamQueues(monitor)
     private val datagramArrival = Condition(monitor)
     private val closed = Condition(monitor)
-    private var end: QuicCloseReason? = null
 
-    /** What all streams towards this end share. */
-    val receiveWindow = ReceiveWindow(config.maxData())
+    override val perspective: Perspective get() = endpoint.perspective()
 
     override val capabilities: Set<TransportCapability> get() = LoopbackTransport.CAPABILITIES
 
     override val maxDatagramSize: Int get() = LoopbackTransport.MAX_DATAGRAM_SIZE
 
-    override suspend fun openBidirectionalStream(): QuicBidirectionalStream {
-        return opened(awaitCredit(StreamType.BIDIRECTIONAL))
-    }
+    override suspend fun openBidirectionalStream(): QuicBidirectionalStream = open(StreamType.BIDIRECTIONAL)
 
-    override suspend fun openUnidirectionalStream(): QuicSendStream {
-        return awaitCredit(StreamType.UNIDIRECTIONAL).let { sendingHalf(it, it.forward) }
-    }
+    override suspend fun openUnidirectionalStream(): QuicSendStream = open(StreamType.UNIDIRECTIONAL).send
 
-    override fun tryOpenBidirectionalStream(): QuicBidirectionalStream? {
-        return openNow(StreamType.BIDIRECTIONAL)?.let(::opened)
-    }
+    override fun tryOpenBidirectionalStream(): QuicBidirectionalStream? = tryOpen(StreamType.BIDIRECTIONAL)
 
-    override fun tryOpenUnidirectionalStream(): QuicSendStream? {
-        return openNow(StreamType.UNIDIRECTIONAL)?.let { sendingHalf(it, it.forward) }
-    }
+    override fun tryOpenUnidirectionalStream(): QuicSendStream? = tryOpen(StreamType.UNIDIRECTIONAL)?.send
 
-    override suspend fun acceptBidirectionalStream(): QuicBidirectionalStream {
-        return monitor.await(bidirectional.arrival) {
-            nextOrEnd(bidirectional.waiting)?.let {
-                it.accept()
-                LoopbackBidirectionalStream(it.id, sendingHalf(it, checkNotNull(it.backward)), receivingHalf(it, it.forward))
-            }
-        }
-    }
+    override suspend fun acceptBidirectionalStream(): QuicBidirectionalStream = accept(StreamType.BIDIRECTIONAL)
 
-    override suspend fun acceptUnidirectionalStream(): QuicReceiveStream {
-        return monitor.await(unidirectional.arrival) {
-            nextOrEnd(unidirectional.waiting)?.let {
-                it.accept()
-                receivingHalf(it, it.forward)
-            }
-        }
-    }
+    override suspend fun acceptUnidirectionalStream(): QuicReceiveStream = accept(StreamType.UNIDIRECTIONAL).receive
 
     override fun sendDatagram(data: ByteBuffer): DatagramStatus {
-        if (data.remaining() > maxDatagramSize) {
-            val taken: Buffer = data
-            taken.position(taken.limit())
-            return DatagramStatus.TOO_LARGE
-        }
-        val datagram = ByteArray(data.remaining())
-        data.get(datagram)
-        return monitor.locked {
-            if (hasEnded) {
-                DatagramStatus.BLOCKED
-            } else {
-                link.peerOf(this).receive(datagram)
-                link.touched()
-                DatagramStatus.SENT
-            }
-        }
+        return monitor.locked { endpoint.sendDatagram(data).also { link.settle() } }
     }
 
     override suspend fun receiveDatagram(): ByteBuffer {
-        return monitor.await(datagramArrival) { nextOrEnd(datagrams)?.let(ByteBuffer::wrap) }
+        return monitor.await(datagramArrival) { endpoint.receiveDatagram() ?: nothingWhileOpen() }
     }
 
     override fun close(errorCode: Long, reason: String) {
-        checkErrorCode(errorCode)
-        val sentReason = cut(reason)
         monitor.locked {
-            link.end(this, QuicCloseReason.Local(errorCode, reason), QuicCloseReason.Application(errorCode, sentReason))
+            endpoint.close(errorCode, reason)
+            link.settle()
         }
     }
 
-    override suspend fun awaitClosed(): QuicCloseReason = monitor.await(closed) { end }
+    override suspend fun awaitClosed(): QuicCloseReason = monitor.await(closed) { endpoint.closeReason() }
 
     override suspend fun statistics(): QuicStatistics = QuicStatistics(null, null, null, null, null, null, null)
 
     override fun toString(): String = "loopback connection of the ${perspective.name.lowercase()}, $localAddress to $remoteAddress"
 
     /** Opens a stream when there is credit for it and nobody has waited for longer. */
-    private suspend fun awaitCredit(type: StreamType): LoopbackStream {
-        val table = streams(type)
+    private suspend fun open(type: StreamType): LoopbackStream {
+        val queues = queues(type)
         val turn = Any()
         try {
-            return monitor.await(table.credit) {
-                throwIfEnded()
-                if (table.isFirst(turn)) open(type, table) else null
+            return monitor.await(queues.credit) {
+                endpoint.throwIfClosed()
+                if (queues.isFirst(turn)) endpoint.openStream(type)?.let(::handle) else null
             }
         } finally {
-            monitor.locked { table.leave(turn) }
+            monitor.locked { queues.leave(turn) }
         }
     }
 
-    private fun openNow(type: StreamType): LoopbackStream? {
-        return monitor.locked {
-            val table = streams(type)
-            if (hasEnded || table.isAwaited) null else open(type, table)
+    private fun tryOpen(type: StreamType): LoopbackStream? {
+        return monitor.locked { if (queues(type).isAwaited) null else endpoint.openStream(type)?.let(::handle) }
+    }
+
+    private suspend fun accept(type: StreamType): LoopbackStream {
+        return monitor.await(queues(type).arrival) {
+            val stream = endpoint.acceptStream(type)
+            if (stream == null) {
+                nothingWhileOpen()
+            } else {
+                handle(stream).also { link.settle() }
+            }
         }
     }
 
     // What follows runs under the lock.
 
-    val hasEnded: Boolean get() = end != null
+    fun handleEvent(event: QuicEvent) {
+        when (event.kind()) {
+            QuicEvent.Kind.READABLE -> {
+                event.handle()?.readable?.signal()
+            }
 
-    /**
-     * What arrived before the end is still delivered when the end came from outside. It is gone when this end closed: then
-     * nobody here wants it, and a reader must not take the rest for the whole.
-     */
-    val arrivalsAreGone: Boolean get() = end.let { it is QuicCloseReason.Local || it is QuicCloseReason.Internal }
+            QuicEvent.Kind.WRITABLE -> {
+                event.handle()?.writable?.signal()
+            }
 
-    fun streams(type: StreamType): StreamTable {
-        return if (type == StreamType.BIDIRECTIONAL) bidirectional else unidirectional
-    }
+            QuicEvent.Kind.STREAM_ARRIVED -> {
+                queues(checkNotNull(event.type())).arrival.signal()
+            }
 
-    fun throwIfEnded() {
-        end?.let { throw QuicConnectionException(it) }
-    }
+            QuicEvent.Kind.STREAM_CREDIT -> {
+                queues(checkNotNull(event.type())).credit.signal()
+            }
 
-    fun throwIfArrivalsAreGone() {
-        if (arrivalsAreGone) throwIfEnded()
-    }
+            QuicEvent.Kind.DATAGRAM -> {
+                datagramArrival.signal()
+            }
 
-    fun ended(reason: QuicCloseReason) {
-        end = reason
-        if (arrivalsAreGone) {
-            datagrams.clear()
-            bidirectional.waiting.clear()
-            unidirectional.waiting.clear()
+            QuicEvent.Kind.CLOSED -> {
+                closed.signal()
+                datagramArrival.signal()
+                bidirectional.signal()
+                unidirectional.signal()
+            }
         }
-        closed.signal()
-        datagramArrival.signal()
-        bidirectional.signal()
-        unidirectional.signal()
     }
 
-    private fun receive(datagram: ByteArray) {
-        if (datagrams.size == config.datagrams().incomingQueueLength()) datagrams.removeFirst()
-        datagrams.addLast(datagram)
-        datagramArrival.signal()
+    fun leftovers(): List<String> {
+        val end = "the ${perspective.name.lowercase()}"
+        val streams = endpoint.streams().mapNotNull { stream -> stream.leftovers()?.let { "stream ${stream.id()} at $end: $it" } }
+        val datagrams = endpoint.unreadDatagrams()
+        return if (datagrams == 0) streams else streams + "$datagrams unread datagrams at $end"
     }
 
-    private fun <T : Any> nextOrEnd(waiting: ArrayDeque<T>): T? {
-        waiting.removeFirstOrNull()?.let { return it }
-        throwIfEnded()
+    private fun handle(stream: EndpointStream): LoopbackStream = LoopbackStream.of(link, stream)
+
+    private fun QuicEvent.handle(): LoopbackStream? = stream()?.attachment() as LoopbackStream?
+
+    private fun nothingWhileOpen(): Nothing? {
+        endpoint.throwIfClosed()
         return null
     }
 
-    private fun open(type: StreamType, table: StreamTable): LoopbackStream? {
-        val sequence = table.next() ?: return null
-        //= rfc9000#2.1
-        //# the lowest bit names the opener, the next one the type
-        val id = (sequence shl 2) or
-            (if (type == StreamType.UNIDIRECTIONAL) 0x2L else 0x0L) or
-            (if (perspective == Perspective.SERVER) 0x1L else 0x0L)
-        return LoopbackStream(link, id, type, this, link.peerOf(this)).also(link::add)
-    }
-
-    private fun opened(stream: LoopbackStream): QuicBidirectionalStream {
-        val backward = checkNotNull(stream.backward)
-        return LoopbackBidirectionalStream(stream.id, sendingHalf(stream, stream.forward), receivingHalf(stream, backward))
-    }
-
-    private fun sendingHalf(stream: LoopbackStream, pipe: LoopbackPipe) = LoopbackSendStream(stream.id, monitor, pipe)
-
-    private fun receivingHalf(stream: LoopbackStream, pipe: LoopbackPipe) = LoopbackReceiveStream(stream.id, monitor, pipe)
+    private fun queues(type: StreamType) = if (type == StreamType.BIDIRECTIONAL) bidirectional else unidirectional
 }
 
-/** The streams of one type at one end: those it opens, counted against the peer's credit, and those that wait to be accepted. */
-internal class StreamTable(
+/** Who waits for streams of one type at one end: for credit to open one, each in turn, or for one of the peer. */
+private class StreamQueues(
     monitor: Monitor,
-    initialLimit: Int,
 ) {
-    private var limit = initialLimit.toLong()
-    private var opened = 0L
-
     /** Those who wait for credit, in the order in which they came. As many as the application lets wait. */
     private val turns = LinkedHashSet<Any>()
 
     /** There may be credit to open a stream, or another's turn to take it. */
     val credit = Condition(monitor)
 
-    val isAwaited: Boolean get() = turns.isNotEmpty()
-
     /** A stream of the peer waits. */
     val arrival = Condition(monitor)
 
-    /** Bounded by the credit this end gave: a stream that waits here keeps its credit. */
-    val waiting = ArrayDeque<LoopbackStream>()
+    val isAwaited: Boolean get() = turns.isNotEmpty()
 
     /** Lines [turn] up, unless it stands there already, and tells whether it is the first. */
     fun isFirst(turn: Any): Boolean {
@@ -233,33 +176,8 @@ internal class StreamTable(
         credit.signal()
     }
 
-    /** The number of the stream to open now, or null without credit. */
-    fun next(): Long? = if (opened < limit) opened++ else null
-
-    /** The peer allows one more (MAX_STREAMS). */
-    fun grant() {
-        limit++
-        credit.signal()
-    }
-
-    fun arrived(stream: LoopbackStream) {
-        waiting.addLast(stream)
-        arrival.signal()
-    }
-
     fun signal() {
         credit.signal()
         arrival.signal()
     }
 }
-
-/** What a packet holds of a reason: the first [MAX_REASON_BYTES] bytes of its UTF-8, to the end of a code point. */
-private fun cut(reason: String): String {
-    val bytes = reason.encodeToByteArray()
-    if (bytes.size <= MAX_REASON_BYTES) return bytes.decodeToString()
-    var end = MAX_REASON_BYTES
-    while (bytes[end].toInt() and 0xC0 == 0x80) end--
-    return bytes.decodeToString(0, end)
-}
-
-private const val MAX_REASON_BYTES = 1_000

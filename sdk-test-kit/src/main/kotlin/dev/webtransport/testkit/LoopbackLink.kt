@@ -1,6 +1,10 @@
 package dev.webtransport.testkit
 
 import dev.webtransport.config.QuicConfig
+import dev.webtransport.testkit.network.QuicLink
+import dev.webtransport.testkit.network.SimulatedNetwork
+import dev.webtransport.testkit.quic.FrameListener
+import dev.webtransport.testkit.quic.QuicEvent
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.value.Perspective
 import kotlinx.coroutines.CoroutineScope
@@ -9,78 +13,97 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import java.net.InetSocketAddress
+import java.util.function.LongFunction
+import kotlin.time.Duration.Companion.nanoseconds
 
-/** Both ends of one connection, the lock around them, and the idle timer they share. */
+/** What a [LoopbackTransport] gives each of its connections: where time is waited for, what time it is, and the network. */
+internal class LoopbackClock(
+    val timers: CoroutineScope,
+    private val origin: kotlin.time.TimeMark,
+) {
+    fun now(): Long = origin.elapsedNow().inWholeNanoseconds
+}
+
+/** Both ends of one connection and the lock around them: gives the machine below the time, and wakes who waits. */
 internal class LoopbackLink(
     clientAddress: InetSocketAddress,
     serverAddress: InetSocketAddress,
     clientConfig: QuicConfig,
     serverConfig: QuicConfig,
-    private val timers: CoroutineScope,
+    private val network: SimulatedNetwork,
+    number: Long,
+    frameListeners: LongFunction<FrameListener>,
+    private val clock: LoopbackClock,
     private val onEnd: (LoopbackLink) -> Unit,
 ) {
     val monitor = Monitor()
-    val client = LoopbackConnection(this, Perspective.CLIENT, clientAddress, serverAddress, clientConfig, serverConfig)
-    val server = LoopbackConnection(this, Perspective.SERVER, serverAddress, clientAddress, serverConfig, clientConfig)
+    private val quic = QuicLink(clientConfig, serverConfig, network, number, frameListeners.apply(number), clock.now())
+    val client = LoopbackConnection(this, quic.end(Perspective.CLIENT), clientAddress, serverAddress)
+    val server = LoopbackConnection(this, quic.end(Perspective.SERVER), serverAddress, clientAddress)
 
-    private val streams = LinkedHashSet<LoopbackStream>()
-    private val idleMillis = idleTimeoutMillis(clientConfig, serverConfig)
+    private val networkObserver = Runnable { monitor.locked { settleAfter { quic.handleNetworkChange(clock.now()) } } }
     private var timer: Job? = null
+    private var armedFor = Long.MAX_VALUE
+    private var over = false
 
     fun start() {
-        monitor.locked { touched() }
+        network.addObserver(networkObserver)
+        monitor.locked { settle() }
     }
 
     /** The engine goes away under the connection. */
     fun abandon() {
-        val reason = QuicCloseReason.Internal("the loopback transport was closed")
-        monitor.locked { end(client, reason, reason) }
+        monitor.locked { settleAfter { quic.abandon(QuicCloseReason.Internal("the loopback transport was closed")) } }
     }
+
+    /** What has not ended at either end, each with its name; empty when the connection is over. */
+    fun leftovers(): List<String> = monitor.locked { if (over) emptyList() else client.leftovers() + server.leftovers() }
 
     // What follows runs under the lock.
 
-    fun peerOf(connection: LoopbackConnection): LoopbackConnection {
-        return if (connection === client) server else client
-    }
+    /** Something was done at an end: carries it as far as it goes, and wakes who waited for it. */
+    fun settle() = settleAfter { quic.drive(clock.now()) }
 
-    fun add(stream: LoopbackStream) {
-        streams.add(stream)
-    }
-
-    fun remove(stream: LoopbackStream) {
-        streams.remove(stream)
-    }
-
-    /** A packet went through, which either end takes as a sign of life. */
-    fun touched() {
-        val millis = idleMillis ?: return
-        timer?.cancel()
-        // Undispatched, so that the time counts from now and not from when the dispatcher gets to it.
-        timer = timers.launch(start = CoroutineStart.UNDISPATCHED) {
-            delay(millis)
-            val reason = QuicCloseReason.TimedOut("nothing was heard for $millis ms")
-            monitor.locked { end(client, reason, reason) }
+    private inline fun settleAfter(step: () -> Unit) {
+        step()
+        while (tell(client) or tell(server)) {
+            // Again: who was told may have had something to say, such as a reset that waits to be sent.
+            quic.drive(clock.now())
+        }
+        if (over) return
+        if (quic.isOver) {
+            over = true
+            timer?.cancel()
+            network.removeObserver(networkObserver)
+            monitor.afterwards { onEnd(this) }
+        } else {
+            armTimer()
         }
     }
 
-    /** Ends everything; the first end wins. */
-    fun end(end: LoopbackConnection, reason: QuicCloseReason, peerReason: QuicCloseReason) {
-        if (end.hasEnded) return
-        end.ended(reason)
-        peerOf(end).ended(peerReason)
-        for (stream in streams) stream.connectionEnded()
-        streams.clear()
-        timer?.cancel()
-        monitor.afterwards { onEnd(this) }
+    private fun tell(connection: LoopbackConnection): Boolean {
+        var told = false
+        while (true) {
+            val event: QuicEvent = connection.endpoint.pollEvent() ?: return told
+            connection.handleEvent(event)
+            told = true
+        }
     }
-}
 
-/**
- * When an idle connection ends: the smaller timeout of both ends (RFC 9000, section 10.1). Null, for never, when either end
- * sends PINGs more often than that: in memory each of them arrives.
- */
-private fun idleTimeoutMillis(one: QuicConfig, other: QuicConfig): Long? {
-    val timeout = minOf(one.idleTimeout(), other.idleTimeout())
-    val keptAlive = sequenceOf(one, other).any { config -> config.keepAliveInterval().filter { it < timeout }.isPresent }
-    return if (keptAlive) null else timeout.toMillis()
+    /** A timer that is due too early is left alone: when it fires there is nothing to do, and the next one is armed. */
+    private fun armTimer() {
+        val now = clock.now()
+        val deadline = quic.pollTimeoutNanos(now)
+        if (deadline >= armedFor) return
+        timer?.cancel()
+        armedFor = deadline
+        // Undispatched, so that the time counts from now and not from when the dispatcher gets to it.
+        timer = clock.timers.launch(start = CoroutineStart.UNDISPATCHED) {
+            delay((deadline - now).coerceAtLeast(0).nanoseconds)
+            monitor.locked {
+                armedFor = Long.MAX_VALUE
+                if (!over) settleAfter { quic.handleTimeout(clock.now()) }
+            }
+        }
+    }
 }

@@ -1,121 +1,124 @@
 package dev.webtransport.testkit
 
+import dev.webtransport.testkit.quic.EndpointStream
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamStoppedException
-import dev.webtransport.value.StreamType
 import java.nio.ByteBuffer
 
-/** One stream with both ends in sight. Everything here runs under the lock of the [link]. */
+/** What one end holds of a stream: its halves, and who waits for them. */
 internal class LoopbackStream(
     private val link: LoopbackLink,
-    val id: Long,
-    private val type: StreamType,
-    private val opener: LoopbackConnection,
-    private val acceptor: LoopbackConnection,
-) {
-    /** From the end that opened the stream to the other. */
-    val forward = LoopbackPipe(link, this, opener, acceptor)
-
-    /** The other way; a unidirectional stream has none. */
-    val backward = if (type == StreamType.BIDIRECTIONAL) LoopbackPipe(link, this, acceptor, opener) else null
-
-    private var announced = false
-    private var accepted = false
-    private var credited = false
-
-    /** A first frame reaches the other end, which so learns of the stream. */
-    fun announce() {
-        if (announced) return
-        announced = true
-        acceptor.streams(type).arrived(this)
-    }
-
-    /** The application of the other end has the stream now. */
-    fun accept() {
-        accepted = true
-        progressed()
-    }
-
-    /** Something has ended: perhaps that gives back credit, perhaps it was the last. */
-    fun progressed() {
-        // A stream nobody has accepted keeps its credit: that bounds the queue of streams to accept.
-        if (!accepted || !forward.read) return
-        //= rfc9000#4.6
-        //# the limit is cumulative: it grows when a stream of the peer has ended, it never shrinks
-        if (!credited && (backward == null || backward.sent)) {
-            credited = true
-            opener.streams(type).grant()
-        }
-        if (backward == null || backward.read) link.remove(this)
-    }
-
-    fun connectionEnded() {
-        forward.connectionEnded()
-        backward?.connectionEnded()
-    }
-}
-
-/** What one end holds of a bidirectional stream. */
-internal class LoopbackBidirectionalStream(
-    override val id: Long,
-    override val send: QuicSendStream,
-    override val receive: QuicReceiveStream,
+    private val stream: EndpointStream,
 ) : QuicBidirectionalStream {
+    /** There is room in the send buffer, or nothing more can be sent. */
+    val writable = Condition(link.monitor)
+
+    /** There is something to read, or reading is over. */
+    val readable = Condition(link.monitor)
+
+    override val id: Long get() = stream.id()
+
+    override val send: QuicSendStream = LoopbackSendStream(link, stream, writable)
+
+    override val receive: QuicReceiveStream = LoopbackReceiveStream(link, stream, readable)
+
     override fun toString(): String = "loopback stream $id"
+
+    companion object {
+        /** Under the lock: the handle of a stream that was opened or accepted just now. */
+        fun of(link: LoopbackLink, stream: EndpointStream) = LoopbackStream(link, stream).also(stream::attach)
+    }
 }
 
-/** The writer's end of a pipe. */
-internal class LoopbackSendStream(
-    override val id: Long,
-    private val monitor: Monitor,
-    private val pipe: LoopbackPipe,
+/** The sending half. */
+private class LoopbackSendStream(
+    private val link: LoopbackLink,
+    private val stream: EndpointStream,
+    private val writable: Condition,
 ) : QuicSendStream {
+    override val id: Long get() = stream.id()
+
     override suspend fun write(data: ByteBuffer) {
-        monitor.await(pipe.writable) { if (pipe.write(data)) Unit else null }
+        link.monitor.await(writable) {
+            do {
+                val room = stream.send().write(data) > 0
+                link.settle()
+                // A write larger than the buffer needs several turns even while the reader's credit takes everything.
+            } while (room && data.hasRemaining())
+            if (data.hasRemaining()) null else Unit
+        }
     }
 
     // Never waits: the send buffer has taken all that was written, and FIN needs no room in it.
     override suspend fun finish() {
-        monitor.locked { pipe.finish() }
+        link.monitor.locked {
+            stream.send().finish()
+            link.settle()
+        }
     }
 
     override fun reset(errorCode: Long) {
-        checkErrorCode(errorCode)
-        monitor.locked { pipe.reset(errorCode) }
+        link.monitor.locked {
+            stream.send().reset(errorCode)
+            link.settle()
+        }
     }
 
     override suspend fun awaitStopped(): QuicStreamStoppedException? {
-        return monitor.await(pipe.sendingOver) { pipe.stopped() }.value
+        val answer = link.monitor.await(writable) {
+            val half = stream.send()
+            val code = half.stopCode()
+            when {
+                code.isPresent -> {
+                    Answer(QuicStreamStoppedException(code.asLong))
+                }
+
+                half.isOpen -> {
+                    null
+                }
+
+                else -> {
+                    half.throwIfCut()
+                    Answer(null)
+                }
+            }
+        }
+        return answer.value
     }
 
     override fun toString(): String = "sending half of loopback stream $id"
 }
 
-/** The reader's end of a pipe. */
-internal class LoopbackReceiveStream(
-    override val id: Long,
-    private val monitor: Monitor,
-    private val pipe: LoopbackPipe,
+/** The receiving half. */
+private class LoopbackReceiveStream(
+    private val link: LoopbackLink,
+    private val stream: EndpointStream,
+    private val readable: Condition,
 ) : QuicReceiveStream {
+    override val id: Long get() = stream.id()
+
     override suspend fun read(dst: ByteBuffer): Int {
         require(dst.hasRemaining()) { "read into a buffer without room; it needs room for at least one byte" }
-        return monitor.await(pipe.readable) { pipe.read(dst) }
+        return link.monitor.await(readable) {
+            val count = stream.receive().read(dst)
+            if (count > 0) link.settle()
+            if (count == 0) null else count
+        }
     }
 
     override fun stopSending(errorCode: Long) {
-        checkErrorCode(errorCode)
-        monitor.locked { pipe.stopSending(errorCode) }
+        link.monitor.locked {
+            stream.receive().stopSending(errorCode)
+            link.settle()
+        }
     }
 
     override fun toString(): String = "receiving half of loopback stream $id"
 }
 
-//= rfc9000#20.2
-//# error codes of applications are 62-bit integers
-internal fun checkErrorCode(errorCode: Long) {
-    require(errorCode in 0..MAX_ERROR_CODE) { "error code $errorCode is not within 0 and 2^62-1" }
-}
-
-private const val MAX_ERROR_CODE = (1L shl 62) - 1
+/** An answer where null is one of the possible answers. */
+internal class Answer<T>(
+    val value: T,
+)

@@ -4,6 +4,10 @@ import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerTlsConfig
 import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.testkit.network.SimulatedNetwork
+import dev.webtransport.testkit.quic.Direction
+import dev.webtransport.testkit.quic.FrameListener
+import dev.webtransport.testkit.quic.QuicEndpoint
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
 import dev.webtransport.transport.QuicConnectionException
@@ -11,48 +15,78 @@ import dev.webtransport.transport.QuicListener
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.TransportCapability
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.test.TestCoroutineScheduler
+import kotlinx.coroutines.withTimeoutOrNull
 import java.io.IOException
 import java.net.BindException
 import java.net.Inet6Address
 import java.net.InetAddress
 import java.net.InetSocketAddress
+import java.util.function.LongFunction
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.TimeSource
+import kotlin.time.toKotlinDuration
 
 /**
  * QUIC in memory: streams, credit, datagrams and closes as the engines have them, without sockets, packets and TLS.
  *
- * One instance is one network: who connects reaches who listens on the same instance. It has no thread, no clock and no
- * dispatcher of its own. What one end sends is with the other at once, as far as its credit goes; functions suspend in the
- * caller's context. So everything above runs in `runTest` under virtual time, the same way each time.
+ * One instance is one network: who connects reaches who listens on the same instance. It has no thread and no dispatcher of its
+ * own. Unless the [network] is told otherwise, what one end sends is with the other at once, as far as its credit goes;
+ * functions suspend in the caller's context. So everything above runs in `runTest` under virtual time, the same way each time.
  *
- * What it takes from [QuicConfig]: [maxData][QuicConfig.maxData] and [maxStreamData][QuicConfig.maxStreamData] (exact: each byte
- * that is read gives back one byte of credit at once; a stream holds at most 1 GiB), the limits of incoming streams,
- * [sendBufferSize][QuicConfig.sendBufferSize], [acceptBacklog][QuicConfig.acceptBacklog], the length of the queue of incoming
- * datagrams, [idleTimeout][QuicConfig.idleTimeout] and [keepAliveInterval][QuicConfig.keepAliveInterval]: where either end keeps
- * the connection alive it never times out, because in memory no PING is lost.
+ * What it takes from [QuicConfig]: [maxData][QuicConfig.maxData] and [maxStreamData][QuicConfig.maxStreamData] (up to 64 KiB they
+ * are exact: each byte that is read gives back one byte of credit at once; a stream holds at most 1 GiB), the limits of incoming
+ * streams, [sendBufferSize][QuicConfig.sendBufferSize], [acceptBacklog][QuicConfig.acceptBacklog], the lengths of the queues of
+ * datagrams, [handshakeTimeout][QuicConfig.handshakeTimeout], [idleTimeout][QuicConfig.idleTimeout] and
+ * [keepAliveInterval][QuicConfig.keepAliveInterval].
  *
  * What it ignores: TLS settings of both ends (every certificate is fine, and there is no ALPN to miss), and what is about
- * packets, files and reading ahead. The queue of outgoing datagrams never fills, because each is with the peer at once.
+ * packets, files and reading ahead.
  *
  * What arrived before the peer closed the connection, or before it timed out, is still read and accepted; what an end has not
  * taken when it closes the connection itself is gone.
  *
- * @param timers where idle timeouts are waited for, and nothing else: in `runTest` its `backgroundScope`. Cancelling it stops the
- * timeouts and leaves the connections as they are
+ * @param timers where timeouts and the network's delays are waited for, and nothing else: in `runTest` its `backgroundScope`.
+ * Cancelling it stops them and leaves the connections as they are
+ * @param timeSource what time it is there
+ * @property network what carries the frames: perfect unless told otherwise, and under the test's control at any time
+ * @param frameListeners gives each connection, by its number from 0, who sees every frame that arrives on it
  */
 public class LoopbackTransport(
-    private val timers: CoroutineScope,
+    timers: CoroutineScope,
+    timeSource: TimeSource.WithComparableMarks,
+    public val network: SimulatedNetwork = SimulatedNetwork(0),
+    private val frameListeners: LongFunction<FrameListener> = NO_LISTENERS,
 ) : QuicTransport {
+    private val clock = LoopbackClock(timers, timeSource.markNow())
     private val monitor = Monitor()
     private val listeners = LinkedHashSet<LoopbackListener>()
     private val links = LinkedHashMap<LoopbackLink, LoopbackListener>()
     private var lastPort = FIRST_PORT - 1
+    private var lastNumber = -1L
     private var closed = false
+
+    /** The same on the clock of [timers]: virtual time if it is a test's scope, else the system's. */
+    public constructor(
+        timers: CoroutineScope,
+        network: SimulatedNetwork = SimulatedNetwork(0),
+        frameListeners: LongFunction<FrameListener> = NO_LISTENERS,
+    ) : this(timers, timers.coroutineContext[TestCoroutineScheduler]?.timeSource ?: TimeSource.Monotonic, network, frameListeners)
 
     override val name: String get() = "loopback"
 
     override val capabilities: Set<TransportCapability> get() = CAPABILITIES
+
+    /** Every name is here: it stands for 127.0.0.1. An IP literal stands for itself. */
+    override suspend fun resolve(host: String): List<InetAddress> {
+        val isLiteral = host.contains(':') || host.all { it.isDigit() || it == '.' }
+        return listOf(if (isLiteral) InetAddress.getByName(host) else IPV4_LOOPBACK)
+    }
 
     override suspend fun connect(
         remote: InetSocketAddress,
@@ -62,6 +96,7 @@ public class LoopbackTransport(
     ): QuicConnection {
         require(!remote.isUnresolved) { "the address $remote is not resolved" }
         currentCoroutineContext().ensureActive()
+        handshake(config)
         var excessive = false
         val link = monitor.locked {
             if (closed) throw QuicConnectionException(QuicCloseReason.Internal("the loopback transport is closed"))
@@ -69,7 +104,7 @@ public class LoopbackTransport(
             val port = pickPort() ?: throw QuicConnectionException(QuicCloseReason.Internal("no port is left"))
             val local = InetSocketAddress(if (remote.address is Inet6Address) IPV6_LOOPBACK else IPV4_LOOPBACK, port)
             excessive = listener.isFull
-            LoopbackLink(local, remote, config, listener.config, timers, ::forget).also {
+            LoopbackLink(local, remote, config, listener.config, network, ++lastNumber, frameListeners, clock, ::forget).also {
                 links[it] = listener
                 if (!excessive) listener.offer(it)
             }
@@ -78,6 +113,27 @@ public class LoopbackTransport(
         // The handshake is done by then, as it is over UDP.
         if (excessive) link.server.close(Http3ErrorCode.H3_EXCESSIVE_LOAD, "too many connections wait to be accepted")
         return link.client
+    }
+
+    /** A round trip, for which both directions must be there. */
+    private suspend fun handshake(config: QuicConfig) {
+        val trip = Direction.entries.sumOf { network.conditions(it).latencyNanos() }.nanoseconds
+        if (trip == Duration.ZERO && network.isReachable) return
+        withTimeoutOrNull(config.handshakeTimeout().toKotlinDuration()) {
+            awaitReachable()
+            delay(trip)
+        } ?: throw QuicConnectionException(QuicCloseReason.TimedOut("the handshake took longer than ${config.handshakeTimeout()}"))
+    }
+
+    private suspend fun awaitReachable() {
+        val changed = Channel<Unit>(Channel.CONFLATED)
+        val observer = Runnable { changed.trySend(Unit) }
+        network.addObserver(observer)
+        try {
+            while (!network.isReachable) changed.receive()
+        } finally {
+            network.removeObserver(observer)
+        }
     }
 
     override suspend fun listen(local: InetSocketAddress, tls: ServerTlsConfig, config: QuicConfig): QuicListener {
@@ -101,6 +157,15 @@ public class LoopbackTransport(
         }
         for (link in left) link.abandon()
     }
+
+    /**
+     * What has not ended on the connections that are open: each stream of which a half was neither finished, reset, stopped nor
+     * read to its end, and datagrams nobody took; each line names the stream, the end and the bytes that wait.
+     */
+    public fun leftovers(): List<String> = monitor.locked { links.keys.toList() }.flatMap { it.leftovers() }
+
+    /** The connections that are open. */
+    public val connectionCount: Int get() = monitor.locked { links.size }
 
     override fun toString(): String = "loopback transport"
 
@@ -136,11 +201,13 @@ public class LoopbackTransport(
     /** Numbers of this engine. */
     public companion object {
         /** The largest datagram, in bytes: about what fits a QUIC packet on every path. */
-        public const val MAX_DATAGRAM_SIZE: Int = 1_200
+        public const val MAX_DATAGRAM_SIZE: Int = QuicEndpoint.MAX_DATAGRAM_SIZE
 
         // The dynamic ports of RFC 6335, section 6.
         private const val FIRST_PORT = 49_152
         private const val LAST_PORT = 65_535
+
+        private val NO_LISTENERS = LongFunction { FrameListener { _, _, _ -> } }
 
         private val IPV4_LOOPBACK = InetAddress.getByAddress(byteArrayOf(127, 0, 0, 1))
         private val IPV6_LOOPBACK = InetAddress.getByAddress(ByteArray(16).also { it[15] = 1 })

@@ -3,7 +3,7 @@ package dev.webtransport.testkit
 import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerTlsConfig
-import dev.webtransport.session.TestIdentity
+import dev.webtransport.testkit.certificate.TestCertificates
 import dev.webtransport.transport.QuicConnection
 import dev.webtransport.transport.QuicListener
 import dev.webtransport.transport.QuicReceiveStream
@@ -36,7 +36,7 @@ internal suspend fun TestScope.loopbackPair(
 internal fun anyPort() = InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
 
 /** The loopback looks at no certificate, but the settings need one. */
-internal val serverTls: ServerTlsConfig by lazy { ServerTlsConfig.builder(TestIdentity.value).build() }
+internal val serverTls: ServerTlsConfig by lazy { TestCertificates.forLoopback().server() }
 
 internal fun bytes(count: Int, seed: Int = 0) = ByteArray(count) { (it * 31 + seed).toByte() }
 

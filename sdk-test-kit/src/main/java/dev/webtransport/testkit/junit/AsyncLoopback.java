@@ -7,9 +7,12 @@ import dev.webtransport.client.WebTransportClient;
 import dev.webtransport.config.ClientConfig;
 import dev.webtransport.config.QuicConfig;
 import dev.webtransport.config.ServerConfig;
-import dev.webtransport.config.ServerTlsConfig;
 import dev.webtransport.server.WebTransportServer;
 import dev.webtransport.testkit.LoopbackTransport;
+import dev.webtransport.testkit.certificate.TestCertificates;
+import dev.webtransport.testkit.network.NetworkConditions;
+import dev.webtransport.testkit.network.SimulatedNetwork;
+import dev.webtransport.testkit.quic.FrameListener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import kotlin.Unit;
 import kotlin.coroutines.CoroutineContext;
 import kotlin.coroutines.EmptyCoroutineContext;
@@ -42,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AsyncLoopback {
     private final VirtualTime time;
-    private final long seed;
+    private final SimulatedNetwork network;
     private final LoopbackTransport transport;
     private final List<Throwable> uncaught = new ArrayList<>();
     private final CompletableJob root = SupervisorKt.SupervisorJob(null);
@@ -55,19 +59,19 @@ public final class AsyncLoopback {
 
     private AsyncLoopback(Builder builder) throws Exception {
         time = builder.time;
-        seed = builder.seed;
+        network = new SimulatedNetwork(builder.seed, builder.conditions);
         time.observe(calls::handleTask, calls::waiting);
         CoroutineContext context = ExecutorsKt.from((ExecutorService) time)
                 .plus(CoroutineExceptionHandlerKt.CoroutineExceptionHandler((where, failure) -> {
                     uncaught.add(failure);
                     return Unit.INSTANCE;
                 }));
-        CoroutineScope network = CoroutineScopeKt.CoroutineScope(context.plus(ofNetwork));
-        transport = new LoopbackTransport(network);
+        CoroutineScope timers = CoroutineScopeKt.CoroutineScope(context.plus(ofNetwork));
+        transport = new LoopbackTransport(timers, time.timeSource(), network, builder.frameListeners);
         WebTransportClient kotlinClient = new WebTransportClient(
                 builder.client.build(), new SharedTransport(transport), context.plus(ofClient), time.timeSource());
         WebTransportServer kotlinServer = time.await(FutureKt.<WebTransportServer>future(
-                network,
+                timers,
                 EmptyCoroutineContext.INSTANCE,
                 CoroutineStart.DEFAULT,
                 (scope, done) -> WebTransportServer.Companion.listen(
@@ -141,12 +145,12 @@ public final class AsyncLoopback {
     }
 
     /**
-     * What decides all chance here.
+     * The network between the two: perfect, unless the test has other plans with it. Its seed is the one of the test.
      *
-     * @return the seed
+     * @return the network
      */
-    public long seed() {
-        return seed;
+    public SimulatedNetwork network() {
+        return network;
     }
 
     /**
@@ -159,14 +163,6 @@ public final class AsyncLoopback {
      */
     public <T extends @Nullable Object> T await(CompletionStage<T> stage) throws Exception {
         return time.await(stage);
-    }
-
-    /**
-     * Ends every connection abruptly, at both ends and without a word to anybody, and lets no new one come to be: what was under
-     * way is lost.
-     */
-    public void sever() {
-        transport.close();
     }
 
     /** Ends everything as far as possible when the test's thread is stuck; from any thread. */
@@ -206,7 +202,7 @@ public final class AsyncLoopback {
 
     @Override
     public String toString() {
-        return "loopback with seed " + seed;
+        return "loopback over " + network;
     }
 
     /** Settings of a client and a server in memory. */
@@ -214,9 +210,10 @@ public final class AsyncLoopback {
         private final VirtualTime time;
         private final long seed;
         private final Consumer<AsyncLoopback> onOpen;
+        private NetworkConditions conditions = NetworkConditions.perfect();
+        private LongFunction<FrameListener> frameListeners = connection -> (direction, frame, nanos) -> {};
         private final ClientConfig.Builder client = ClientConfig.builder();
-        private final ServerConfig.Builder server = ServerConfig.builder(
-                        ServerTlsConfig.builder(LoopbackIdentity.VALUE).build())
+        private final ServerConfig.Builder server = ServerConfig.builder(Certificates.VALUE.server())
                 .bindAddresses(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
 
         Builder(VirtualTime time, long seed, Consumer<AsyncLoopback> onOpen) {
@@ -234,6 +231,28 @@ public final class AsyncLoopback {
         public Builder quic(QuicConfig quic) {
             client.quic(quic);
             server.quic(quic);
+            return this;
+        }
+
+        /**
+         * What the network is like at first, both ways; {@link AsyncLoopback#network} changes it later.
+         *
+         * @param conditions latency, loss ...
+         * @return this
+         */
+        public Builder network(NetworkConditions conditions) {
+            this.conditions = conditions;
+            return this;
+        }
+
+        /**
+         * Who sees every frame that arrives, for instance a {@link dev.webtransport.testkit.trace.Trace}.
+         *
+         * @param frameListeners gives each connection, by its number from 0, its listener
+         * @return this
+         */
+        public Builder frames(LongFunction<FrameListener> frameListeners) {
+            this.frameListeners = frameListeners;
             return this;
         }
 
@@ -270,5 +289,10 @@ public final class AsyncLoopback {
             onOpen.accept(loopback);
             return loopback;
         }
+    }
+
+    /** Made once, for no end in memory ever shows it. */
+    private static final class Certificates {
+        static final TestCertificates VALUE = TestCertificates.forLoopback();
     }
 }

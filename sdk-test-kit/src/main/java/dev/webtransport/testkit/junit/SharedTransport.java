@@ -7,7 +7,9 @@ import dev.webtransport.transport.QuicConnection;
 import dev.webtransport.transport.QuicListener;
 import dev.webtransport.transport.QuicTransport;
 import dev.webtransport.transport.TransportCapability;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Set;
 import kotlin.coroutines.Continuation;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,11 @@ final class SharedTransport implements QuicTransport {
     @Override
     public Set<TransportCapability> getCapabilities() {
         return transport.getCapabilities();
+    }
+
+    @Override
+    public @Nullable Object resolve(String host, Continuation<? super List<? extends InetAddress>> done) {
+        return transport.resolve(host, done);
     }
 
     @Override

@@ -22,8 +22,8 @@ import org.opentest4j.AssertionFailedError;
 /**
  * Assertions about what the peer does: they wait for it, and say what happened instead.
  *
- * <p>In a test with {@link Loopback} they wait in virtual time: until it happens, or until it is sure that it will not. In any other
- * test, over real UDP, they wait for at most ten seconds.
+ * <p>In a test with {@link Loopback} they wait in virtual time: until it happens, for at most {@link VirtualTime#LIMIT}, which passes in
+ * no time. In any other test, over real UDP, they wait for at most ten seconds.
  *
  * <p>Failures are {@link AssertionFailedError} with the expected and the actual value.
  */

@@ -2,6 +2,7 @@ package dev.webtransport.testkit.quic;
 
 import dev.webtransport.value.StreamType;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * What travels between two {@link QuicEndpoint}s: the frames of QUIC that concern applications, as values (RFC 9000, section
@@ -65,6 +66,26 @@ public sealed interface QuicFrame {
          */
         public boolean fin() {
             return fin;
+        }
+
+        /**
+         * The first bytes, without FIN; for networks that cut frames.
+         *
+         * @param count how many bytes, 0 to {@link #length()}
+         * @return a shorter frame
+         */
+        public Stream prefix(int count) {
+            return new Stream(streamId, offset, Arrays.copyOf(data, count), false);
+        }
+
+        /**
+         * The reset of a stream of which this was the last frame; for networks that forge one.
+         *
+         * @param errorCode the application error code
+         * @return the reset
+         */
+        public ResetStream resetBehind(long errorCode) {
+            return new ResetStream(streamId, errorCode, offset + data.length);
         }
 
         byte[] bytes() {

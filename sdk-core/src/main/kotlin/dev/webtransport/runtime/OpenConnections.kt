@@ -1,0 +1,16 @@
+package dev.webtransport.runtime
+
+/** The connections of a client or a server that are open, in the order in which they were opened. For any thread. */
+internal class OpenConnections {
+    private val open = LinkedHashSet<Http3Connection>()
+
+    val size: Int get() = synchronized(open) { open.size }
+
+    /** Keeps [connection] until it is over. */
+    fun add(connection: Http3Connection) {
+        synchronized(open) { open.add(connection) }
+        connection.onOver { synchronized(open) { open.remove(connection) } }
+    }
+
+    fun toList(): List<Http3Connection> = synchronized(open) { open.toList() }
+}
