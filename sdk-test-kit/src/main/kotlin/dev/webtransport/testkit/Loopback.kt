@@ -6,10 +6,12 @@ import dev.webtransport.config.ServerConfig
 import dev.webtransport.config.ServerTlsConfig
 import dev.webtransport.config.SessionOptions
 import dev.webtransport.server.WebTransportServer
+import dev.webtransport.session.WebTransportSession
 import dev.webtransport.testkit.certificate.TestCertificates
 import dev.webtransport.testkit.network.SimulatedNetwork
 import dev.webtransport.testkit.trace.Trace
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
@@ -74,12 +76,35 @@ public class Loopback private constructor(
     }
 
     /**
-     * What is not over, a line each: halves of streams of sessions that stand, bytes and datagrams nobody took. Empty when all
+     * What is not over, a line each: halves of streams of sessions that stand, and the bytes that wait there. Empty when all
      * sessions have ended.
      */
     public fun leftovers(): List<String> {
         val own = client.connections.flatMap { connection -> connection.sessions.map { it.id } } + CONTROL_STREAMS
         return transport.leftovers(exceptStreams = own.toSet())
+    }
+
+    /** Datagrams nobody received, a line for each session and end; takes them on the way. */
+    private suspend fun unreceived(): List<String> {
+        val sessions = (client.connections + server.connections).flatMap { it.sessions }
+        return sessions.mapNotNull { session ->
+            val count = takeDatagrams(session)
+            val end = session.perspective.name.lowercase()
+            if (count == 0) null else "session ${session.id} at the $end: $count datagrams nobody received"
+        }
+    }
+
+    private suspend fun takeDatagrams(session: WebTransportSession): Int {
+        return coroutineScope {
+            var count = 0
+            do {
+                // What is there is there at once; who would have to wait is told not to.
+                val receiving = async(start = CoroutineStart.UNDISPATCHED) { runCatching { session.datagrams.receive() } }
+                val taken = receiving.isCompleted && receiving.await().getOrNull() != null
+                if (taken) count++ else receiving.cancel()
+            } while (taken)
+            count
+        }
     }
 
     /**
@@ -88,7 +113,7 @@ public class Loopback private constructor(
      * @throws AssertionError if something was left; the message names it
      */
     public suspend fun close() {
-        val left = if (options.leakCheck == LeakCheck.STREAMS) leftovers() else emptyList()
+        val left = if (options.leakCheck == LeakCheck.STREAMS) leftovers() + unreceived() else emptyList()
         closeUnchecked()
         val running = runningBelow(jobs.client, "the client") + runningBelow(jobs.server, "the server")
         val standing = transport.connectionCount.let { if (it == 0) emptyList() else listOf("$it connections stand") }

@@ -72,6 +72,7 @@ public class LoopbackTransport(
     private var closed = false
 
     /** The same on the clock of [timers]: virtual time if it is a test's scope, else the system's. */
+    @JvmOverloads
     public constructor(
         timers: CoroutineScope,
         network: SimulatedNetwork = SimulatedNetwork(0),
