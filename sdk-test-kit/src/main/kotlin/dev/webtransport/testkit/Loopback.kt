@@ -17,6 +17,7 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import java.net.InetSocketAddress
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.coroutines.CoroutineContext
@@ -113,6 +114,8 @@ public class Loopback private constructor(
      * @throws AssertionError if something was left; the message names it
      */
     public suspend fun close() {
+        // Whatever is ready to run does so first: what is on its way to its receiver is not left.
+        delay(SETTLING_MILLIS)
         val left = if (options.leakCheck == LeakCheck.STREAMS) leftovers() + unreceived() else emptyList()
         closeUnchecked()
         val running = runningBelow(jobs.client, "the client") + runningBelow(jobs.server, "the server")
@@ -157,6 +160,7 @@ public class Loopback private constructor(
     internal companion object {
         private const val HOST = "server.test"
         private const val HTTPS = 443
+        private const val SETTLING_MILLIS = 1L
 
         /** The first unidirectional stream of either end, which is its HTTP/3 control stream (RFC 9114, section 6.2.1). */
         private val CONTROL_STREAMS = listOf(2L, 3L)

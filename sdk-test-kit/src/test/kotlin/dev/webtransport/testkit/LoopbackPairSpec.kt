@@ -1,10 +1,10 @@
 package dev.webtransport.testkit
 
+import dev.webtransport.config.SessionOptions
 import dev.webtransport.error.SessionException
 import dev.webtransport.session.readAll
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
-import dev.webtransport.config.SessionOptions
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.nulls.shouldNotBeNull
@@ -37,7 +37,9 @@ class LoopbackPairSpec :
                     quic { maxStreamData(5) }
                 }
                 pair.server.path shouldBe "/chat?room=7"
-                pair.server.requestHeaders.first("x-token").get() shouldBe "abc"
+                pair.server.requestHeaders
+                    .first("x-token")
+                    .get() shouldBe "abc"
                 pair.client.authority shouldBe "server.test"
             }
         }
@@ -72,7 +74,8 @@ class LoopbackPairSpec :
                 }
             }
             failure.message shouldContain "stream 6 at the client: sending half neither finished nor reset"
-            failure.message shouldContain Regex("stream 6 at the server: receiving half neither read to its end nor stopped, 4\\d+ bytes unread")
+            failure.message shouldContain
+                Regex("stream 6 at the server: receiving half neither read to its end nor stopped, 4\\d+ bytes unread")
             failure.message shouldContain "session 0 at the server: 2 datagrams nobody received"
             failure.message shouldContain "seed "
         }

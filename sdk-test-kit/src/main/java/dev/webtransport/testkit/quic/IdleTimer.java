@@ -13,8 +13,8 @@ final class IdleTimer {
     IdleTimer(QuicConfig config, QuicConfig peerConfig, long nowNanos) {
         //= rfc9000#10.1
         //# the smaller timeout of both ends is in effect
-        this.timeoutNanos =
-                Math.min(config.idleTimeout().toNanos(), peerConfig.idleTimeout().toNanos());
+        this.timeoutNanos = Math.min(
+                config.idleTimeout().toNanos(), peerConfig.idleTimeout().toNanos());
         this.keepAliveNanos = config.keepAliveInterval().map(Duration::toNanos).orElse(Long.MAX_VALUE);
         this.lastActivity = nowNanos;
     }

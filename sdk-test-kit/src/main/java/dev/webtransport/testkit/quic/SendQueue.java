@@ -79,7 +79,8 @@ final class SendQueue {
         return dataSent;
     }
 
-    @Nullable QuicFrame poll(int maxStreamBytes) {
+    @Nullable
+    QuicFrame poll(int maxStreamBytes) {
         QuicFrame frame = control.pollFirst();
         if (frame != null) {
             return frame;
