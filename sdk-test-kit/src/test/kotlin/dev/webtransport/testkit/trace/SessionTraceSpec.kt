@@ -75,7 +75,7 @@ class SessionTraceSpec :
 
 @OptIn(TransportSpi::class)
 private fun Trace.ofSession(path: String, block: suspend (WebTransportSession, WebTransportSession) -> Unit) = runTest {
-    val transport = LoopbackTransport(backgroundScope, listener = this@ofSession)
+    val transport = LoopbackTransport(backgroundScope, frameListeners = { this@ofSession })
     val dispatcher = StandardTestDispatcher(testScheduler)
     val address = InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
     val tls = ServerTlsConfig.builder(TestIdentity.value).build()
