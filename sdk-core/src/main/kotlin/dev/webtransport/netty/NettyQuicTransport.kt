@@ -54,175 +54,178 @@ import java.util.concurrent.atomic.AtomicBoolean
  * its idle timeout.
  */
 @OptIn(TransportSpi::class)
-public class NettyQuicTransport
+public class NettyQuicTransport private constructor(
+    options: NettyQuicOptions,
+    private val sockets: UdpSockets,
+) : QuicTransport {
+    /** An engine with its own event loops. */
     @JvmOverloads
-    constructor(options: NettyQuicOptions = NettyQuicOptions()) :
-    QuicTransport {
-        private val sockets = options.sockets.sockets()
-        private val group = MultiThreadIoEventLoopGroup(
-            options.eventLoopThreads,
-            DefaultThreadFactory("webtransport-quic-${sockets.name()}", true),
-            sockets.ioHandlers(),
-        )
-        private val closed = AtomicBoolean()
-        private val openSockets = ConcurrentHashMap.newKeySet<Channel>()
-        private val connections = ConcurrentHashMap.newKeySet<NettyConnection>()
-        private val listeners = ConcurrentHashMap.newKeySet<NettyListener>()
+    public constructor(options: NettyQuicOptions = NettyQuicOptions()) : this(options, options.sockets.sockets())
 
-        override val name: String get() = "netty"
+    private val group = MultiThreadIoEventLoopGroup(
+        options.eventLoopThreads,
+        DefaultThreadFactory("webtransport-quic-${sockets.name()}", true),
+        sockets.ioHandlers(),
+    )
+    private val closed = AtomicBoolean()
+    private val openSockets = ConcurrentHashMap.newKeySet<Channel>()
+    private val connections = ConcurrentHashMap.newKeySet<NettyConnection>()
+    private val listeners = ConcurrentHashMap.newKeySet<NettyListener>()
 
-        override val capabilities: Set<TransportCapability> = buildSet {
-            add(TransportCapability.DATAGRAMS)
-            add(TransportCapability.PEER_RESET_CODE)
-            add(TransportCapability.PEER_STOP_CODE)
-            if (QuicheAccess.find() != null) add(TransportCapability.WIDE_STREAM_CODES)
+    override val name: String get() = "netty"
+
+    override val capabilities: Set<TransportCapability> = buildSet {
+        add(TransportCapability.DATAGRAMS)
+        add(TransportCapability.PEER_RESET_CODE)
+        add(TransportCapability.PEER_STOP_CODE)
+        if (QuicheAccess.find() != null) add(TransportCapability.WIDE_STREAM_CODES)
+    }
+
+    override suspend fun connect(
+        remote: InetSocketAddress,
+        serverName: String,
+        tls: ClientTlsConfig,
+        config: QuicConfig,
+    ): QuicConnection {
+        require(!remote.isUnresolved) { "$remote is not resolved; an engine connects to addresses, not to names" }
+        val codec = clientCodec(remote, serverName, tls, config)
+        val handler = UdpSocketHandler()
+        val socket = try {
+            bind(wildcard(remote.address), config, handler, codec)
+        } catch (unbound: IOException) {
+            throw failed(QuicCloseReason.Refused("no UDP socket: ${unbound.message}"), unbound)
         }
-
-        override suspend fun connect(
-            remote: InetSocketAddress,
-            serverName: String,
-            tls: ClientTlsConfig,
-            config: QuicConfig,
-        ): QuicConnection {
-            require(!remote.isUnresolved) { "$remote is not resolved; an engine connects to addresses, not to names" }
-            val codec = clientCodec(remote, serverName, tls, config)
-            val handler = UdpSocketHandler()
-            val socket = try {
-                bind(wildcard(remote.address), config, handler, codec)
-            } catch (unbound: IOException) {
-                throw failed(QuicCloseReason.Refused("no UDP socket: ${unbound.message}"), unbound)
+        handler.onRemoved = { socket.close() }
+        val connection = NettyConnection(Perspective.CLIENT, config, capabilities, handler, socket.eventLoop())
+        try {
+            if (sockets.connects()) socket.connect(remote).awaitResult()
+            start(connection, socket, remote, config)
+            connection.awaitEstablished()
+            return connection
+        } catch (abandoned: Throwable) {
+            connection.close(QuicCloseReason.Local(CANCELLED, "given up"), CANCELLED, "")
+            withContext(NonCancellable) { socket.close().awaitResult() }
+            throw when (abandoned) {
+                is QuicConnectionException -> failed(abandoned.reason, abandoned)
+                is IOException -> failed(closeReason(abandoned, null), abandoned)
+                else -> abandoned
             }
-            handler.onRemoved = { socket.close() }
-            val connection = NettyConnection(Perspective.CLIENT, config, capabilities, handler, socket.eventLoop())
-            try {
-                if (sockets.connects()) socket.connect(remote).awaitResult()
-                start(connection, socket, remote, config)
-                connection.awaitEstablished()
-                return connection
-            } catch (abandoned: Throwable) {
-                connection.close(QuicCloseReason.Local(CANCELLED, "given up"), CANCELLED, "")
-                withContext(NonCancellable) { socket.close().awaitResult() }
-                throw when (abandoned) {
-                    is QuicConnectionException -> failed(abandoned.reason, abandoned)
-                    is IOException -> failed(closeReason(abandoned, null), abandoned)
-                    else -> abandoned
-                }
-            }
-        }
-
-        override suspend fun listen(local: InetSocketAddress, tls: ServerTlsConfig, config: QuicConfig): QuicListener {
-            val handler = UdpSocketHandler()
-            val listener = NettyListener(config, handler) { channel ->
-                NettyConnection(Perspective.SERVER, config, capabilities, handler, channel.eventLoop()).also(::own)
-            }
-            val socket = bind(local, config, handler, serverCodec(listener, tls, config))
-            listener.handleBound(socket)
-            listeners.add(listener)
-            socket.closeFuture().addListener { listeners.remove(listener) }
-            return listener
-        }
-
-        override fun close() {
-            if (!closed.compareAndSet(false, true)) return
-            listeners.forEach { it.stop() }
-            connections.forEach { it.close(QuicCloseReason.Internal(CLOSED), Http3ErrorCode.H3_NO_ERROR, CLOSED) }
-            val onEventLoop = group.any { it.inEventLoop() }
-            val deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS
-            for (socket in openSockets) {
-                // A socket closes after its last connection has said good-bye.
-                if (!onEventLoop) socket.closeFuture().await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
-                socket.close()
-            }
-            group.shutdownGracefully(0, CLOSE_TIMEOUT_NANOS, TimeUnit.NANOSECONDS)
-            if (!onEventLoop && !group.awaitTermination(CLOSE_TIMEOUT_NANOS, TimeUnit.NANOSECONDS)) {
-                LOG.warn("The event loops did not end within {} ns; they end later", CLOSE_TIMEOUT_NANOS)
-            }
-        }
-
-        private fun clientCodec(remote: InetSocketAddress, serverName: String, tls: ClientTlsConfig, config: QuicConfig): ChannelHandler {
-            val context = try {
-                NettyTls.client(tls, serverName, PeerTrafficSecrets.and(keyLog(config)))
-            } catch (unreadable: GeneralSecurityException) {
-                throw failed(QuicCloseReason.Tls(null, "whom to trust cannot be read: ${unreadable.message}", unreadable), unreadable)
-            }
-            return QuicClientCodecBuilder()
-                .configure(config)
-                .sslEngineProvider { context.newEngine(it.alloc(), serverName, remote.port) }
-                .build()
-        }
-
-        private fun serverCodec(listener: NettyListener, tls: ServerTlsConfig, config: QuicConfig): ChannelHandler {
-            val context = try {
-                NettyTls.server(tls, PeerTrafficSecrets.and(keyLog(config)))
-            } catch (unusable: GeneralSecurityException) {
-                throw IOException("the identity of the server cannot be loaded: ${unusable.message}", unusable)
-            }
-            val builder = QuicServerCodecBuilder()
-                .configure(config)
-                .sslContext(context)
-                .handler(listener.initializer)
-                .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, sockets.segments())
-            if (config.addressValidation() == AddressValidation.RETRY) builder.tokenHandler(RetryTokens(System::currentTimeMillis))
-            qlog(config, "server")?.let { builder.option(QuicChannelOption.QLOG, it) }
-            return builder.build()
-        }
-
-        private fun start(connection: NettyConnection, socket: Channel, remote: InetSocketAddress, config: QuicConfig) {
-            own(connection)
-            val bootstrap = QuicChannel
-                .newBootstrap(socket)
-                .handler(connection)
-                .remoteAddress(remote)
-                // Our own timer ends handshakes.
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-                .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, sockets.segments())
-            qlog(config, "client")?.let { bootstrap.option(QuicChannelOption.QLOG, it) }
-            bootstrap.connect().addListener { made ->
-                if (!made.isSuccess) socket.eventLoop().execute { connection.handleConnectFailure(made.cause()) }
-            }
-        }
-
-        private fun own(connection: NettyConnection) {
-            connections.add(connection)
-            connection.onClosed { connections.remove(connection) }
-        }
-
-        private suspend fun bind(local: InetSocketAddress, config: QuicConfig, vararg handlers: ChannelHandler): Channel {
-            if (closed.get()) throw failed(QuicCloseReason.Internal(CLOSED), null)
-            val initializer = object : ChannelInitializer<Channel>() {
-                override fun initChannel(ch: Channel) {
-                    ch.pipeline().addLast(StopSendingObserver(StopSendingObserver.DEFAULT_ID_LENGTH), *handlers)
-                }
-            }
-            val binding = sockets
-                .bootstrap(family(local.address), maxReceivedPayload(config))
-                .group(group)
-                .handler(initializer)
-                .bind(local)
-            // Binding never takes long, and a socket must not be lost to a cancellation.
-            withContext(NonCancellable) {
-                try {
-                    binding.awaitResult()
-                } catch (unbound: IOException) {
-                    throw BindException("cannot bind UDP $local: ${unbound.message}").initCause(unbound)
-                }
-            }
-            val socket = binding.channel()
-            openSockets.add(socket)
-            socket.closeFuture().addListener { openSockets.remove(socket) }
-            return socket
-        }
-
-        private companion object {
-            val LOG = LoggerFactory.getLogger(NettyQuicTransport::class.java)!!
-            const val CANCELLED = Http3ErrorCode.H3_REQUEST_CANCELLED
-            const val CLOSED = "the engine was closed"
-            val CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(3)
-
-            fun failed(reason: QuicCloseReason, cause: Throwable?) = QuicConnectionException(reason, cause)
-
-            fun family(address: InetAddress) = if (address is Inet6Address) SocketProtocolFamily.INET6 else SocketProtocolFamily.INET
-
-            fun wildcard(peer: InetAddress) = InetSocketAddress(InetAddress.getByAddress(ByteArray(peer.address.size)), 0)
         }
     }
+
+    override suspend fun listen(local: InetSocketAddress, tls: ServerTlsConfig, config: QuicConfig): QuicListener {
+        val handler = UdpSocketHandler()
+        val listener = NettyListener(config, handler) { channel ->
+            NettyConnection(Perspective.SERVER, config, capabilities, handler, channel.eventLoop()).also(::own)
+        }
+        val socket = bind(local, config, handler, serverCodec(listener, tls, config))
+        listener.handleBound(socket)
+        listeners.add(listener)
+        socket.closeFuture().addListener { listeners.remove(listener) }
+        return listener
+    }
+
+    override fun close() {
+        if (!closed.compareAndSet(false, true)) return
+        listeners.forEach { it.stop() }
+        connections.forEach { it.close(QuicCloseReason.Internal(CLOSED), Http3ErrorCode.H3_NO_ERROR, CLOSED) }
+        val onEventLoop = group.any { it.inEventLoop() }
+        val deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS
+        for (socket in openSockets) {
+            // A socket closes after its last connection has said good-bye.
+            if (!onEventLoop) socket.closeFuture().await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+            socket.close()
+        }
+        group.shutdownGracefully(0, CLOSE_TIMEOUT_NANOS, TimeUnit.NANOSECONDS)
+        if (!onEventLoop && !group.awaitTermination(CLOSE_TIMEOUT_NANOS, TimeUnit.NANOSECONDS)) {
+            LOG.warn("The event loops did not end within {} ns; they end later", CLOSE_TIMEOUT_NANOS)
+        }
+    }
+
+    private fun clientCodec(remote: InetSocketAddress, serverName: String, tls: ClientTlsConfig, config: QuicConfig): ChannelHandler {
+        val context = try {
+            NettyTls.client(tls, serverName, PeerTrafficSecrets.and(keyLog(config)))
+        } catch (unreadable: GeneralSecurityException) {
+            throw failed(QuicCloseReason.Tls(null, "whom to trust cannot be read: ${unreadable.message}", unreadable), unreadable)
+        }
+        return QuicClientCodecBuilder()
+            .configure(config)
+            .sslEngineProvider { context.newEngine(it.alloc(), serverName, remote.port) }
+            .build()
+    }
+
+    private fun serverCodec(listener: NettyListener, tls: ServerTlsConfig, config: QuicConfig): ChannelHandler {
+        val context = try {
+            NettyTls.server(tls, PeerTrafficSecrets.and(keyLog(config)))
+        } catch (unusable: GeneralSecurityException) {
+            throw IOException("the identity of the server cannot be loaded: ${unusable.message}", unusable)
+        }
+        val builder = QuicServerCodecBuilder()
+            .configure(config)
+            .sslContext(context)
+            .handler(listener.initializer)
+            .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, sockets.segments())
+        if (config.addressValidation() == AddressValidation.RETRY) builder.tokenHandler(RetryTokens(System::currentTimeMillis))
+        qlog(config, "server")?.let { builder.option(QuicChannelOption.QLOG, it) }
+        return builder.build()
+    }
+
+    private fun start(connection: NettyConnection, socket: Channel, remote: InetSocketAddress, config: QuicConfig) {
+        own(connection)
+        val bootstrap = QuicChannel
+            .newBootstrap(socket)
+            .handler(connection)
+            .remoteAddress(remote)
+            // Our own timer ends handshakes.
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
+            .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, sockets.segments())
+        qlog(config, "client")?.let { bootstrap.option(QuicChannelOption.QLOG, it) }
+        bootstrap.connect().addListener { made ->
+            if (!made.isSuccess) socket.eventLoop().execute { connection.handleConnectFailure(made.cause()) }
+        }
+    }
+
+    private fun own(connection: NettyConnection) {
+        connections.add(connection)
+        connection.onClosed { connections.remove(connection) }
+    }
+
+    private suspend fun bind(local: InetSocketAddress, config: QuicConfig, vararg handlers: ChannelHandler): Channel {
+        if (closed.get()) throw failed(QuicCloseReason.Internal(CLOSED), null)
+        val initializer = object : ChannelInitializer<Channel>() {
+            override fun initChannel(ch: Channel) {
+                ch.pipeline().addLast(StopSendingObserver(StopSendingObserver.DEFAULT_ID_LENGTH), *handlers)
+            }
+        }
+        val binding = sockets
+            .bootstrap(family(local.address), maxReceivedPayload(config))
+            .group(group)
+            .handler(initializer)
+            .bind(local)
+        // Binding never takes long, and a socket must not be lost to a cancellation.
+        withContext(NonCancellable) {
+            try {
+                binding.awaitResult()
+            } catch (unbound: IOException) {
+                throw BindException("cannot bind UDP $local: ${unbound.message}").initCause(unbound)
+            }
+        }
+        val socket = binding.channel()
+        openSockets.add(socket)
+        socket.closeFuture().addListener { openSockets.remove(socket) }
+        return socket
+    }
+
+    private companion object {
+        val LOG = LoggerFactory.getLogger(NettyQuicTransport::class.java)!!
+        const val CANCELLED = Http3ErrorCode.H3_REQUEST_CANCELLED
+        const val CLOSED = "the engine was closed"
+        val CLOSE_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(3)
+
+        fun failed(reason: QuicCloseReason, cause: Throwable?) = QuicConnectionException(reason, cause)
+
+        fun family(address: InetAddress) = if (address is Inet6Address) SocketProtocolFamily.INET6 else SocketProtocolFamily.INET
+
+        fun wildcard(peer: InetAddress) = InetSocketAddress(InetAddress.getByAddress(ByteArray(peer.address.size)), 0)
+    }
+}

@@ -1,29 +1,17 @@
 package dev.webtransport.testkit.trace
 
-import dev.webtransport.client.WebTransportClient
-import dev.webtransport.config.ClientConfig
-import dev.webtransport.config.ServerConfig
-import dev.webtransport.config.ServerTlsConfig
-import dev.webtransport.server.WebTransportServer
-import dev.webtransport.session.TestIdentity
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.session.readAll
-import dev.webtransport.testkit.LoopbackTransport
-import dev.webtransport.transport.TransportSpi
+import dev.webtransport.testkit.loopbackPair
 import dev.webtransport.value.CloseInfo
 import io.kotest.core.spec.style.StringSpec
-import kotlinx.coroutines.async
-import kotlinx.coroutines.test.StandardTestDispatcher
 import kotlinx.coroutines.test.runTest
-import java.net.InetAddress
-import java.net.InetSocketAddress
 
 /** What a session of the SDK says on the wire, from its settings to its end. */
 class SessionTraceSpec :
     StringSpec({
         "a chat reads as it was held" {
-            val trace = Trace(TraceOptions.builder().shownPayload(20).build())
-            trace.ofSession("/chat") { client, server ->
+            val trace = trace(TraceOptions.builder().shownPayload(20).build(), "/chat") { client, server ->
                 val stream = client.createBidirectionalStream()
                 stream.send.write("hello, ".toByteArray())
                 stream.send.write("server".toByteArray())
@@ -61,33 +49,31 @@ class SessionTraceSpec :
         }
 
         "the same session gives the same trace" {
-            fun trace() = Trace().also { trace ->
-                trace.ofSession("/") { client, server ->
+            val traces = List(2) {
+                trace { client, server ->
                     client.createUnidirectionalStream().write(ByteArray(100_000))
                     checkNotNull(server.acceptUnidirectionalStream()).stopSending(1)
                     client.close()
                 }
             }
-
-            trace().assertSameAs(trace())
+            traces[0].assertSameAs(traces[1])
         }
     })
 
-@OptIn(TransportSpi::class)
-private fun Trace.ofSession(path: String, block: suspend (WebTransportSession, WebTransportSession) -> Unit) = runTest {
-    val transport = LoopbackTransport(backgroundScope, frameListeners = { this@ofSession })
-    val dispatcher = StandardTestDispatcher(testScheduler)
-    val address = InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
-    val tls = ServerTlsConfig.builder(TestIdentity.value).build()
-    val config = ServerConfig.builder(tls).bindAddresses(listOf(address)).build()
-    val server = WebTransportServer.listen(config, transport, dispatcher, testScheduler.timeSource)
-    val client = WebTransportClient(ClientConfig.builder().build(), transport, dispatcher, testScheduler.timeSource)
-    try {
-        val accepted = async { checkNotNull(server.acceptRequest()).accept() }
-        val session = client.connect("https://127.0.0.1:${server.port}$path")
-        block(session, accepted.await())
-    } finally {
-        client.close()
-        server.close()
+/** What is said while [block] runs on both ends of a session. */
+private fun trace(
+    options: TraceOptions = TraceOptions.DEFAULT,
+    path: String = "/",
+    block: suspend (WebTransportSession, WebTransportSession) -> Unit,
+): Trace {
+    lateinit var trace: Trace
+    runTest {
+        val pair = loopbackPair {
+            this.path = path
+            this.trace = options
+        }
+        block(pair.client, pair.server)
+        trace = pair.trace
     }
+    return trace
 }

@@ -17,12 +17,12 @@ import kotlinx.coroutines.JobKt;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
-final class SuspendingTest {
+final class CallsTest {
     private final CompletableFuture<Continuation<? super String>> begun = new CompletableFuture<>();
     private final CompletableFuture<String> released = new CompletableFuture<>();
 
     private Promise<Integer> begin() {
-        return Suspending.<String, Integer>call(
+        return Calls.DEFAULT.<String, Integer>call(
                 done -> {
                     begun.complete(done);
                     return IntrinsicsKt.getCOROUTINE_SUSPENDED();
@@ -33,7 +33,7 @@ final class SuspendingTest {
 
     @Test
     void a_value_that_is_there_at_once_or_later_completes_the_future() throws Exception {
-        assertEquals(3, of(Suspending.<String, Integer>call(done -> "abc", String::length, late -> {})));
+        assertEquals(3, of(Calls.DEFAULT.<String, Integer>call(done -> "abc", String::length, late -> {})));
         Promise<Integer> later = begin();
         of(begun).resumeWith("abcd");
         assertEquals(4, of(later));
@@ -49,7 +49,7 @@ final class SuspendingTest {
         assertSame(lost, wrapped.getCause());
         ArithmeticException thrown = failureOf(
                 ArithmeticException.class,
-                Suspending.<String, Integer>call(
+                Calls.DEFAULT.<String, Integer>call(
                         done -> {
                             throw new ArithmeticException("at once");
                         },

@@ -7,6 +7,7 @@ import dev.webtransport.config.ServerConfig;
 import dev.webtransport.config.ServerTlsConfig;
 import dev.webtransport.server.WebTransportServer;
 import dev.webtransport.testkit.LoopbackTransport;
+import dev.webtransport.testkit.network.SimulatedNetwork;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -26,13 +27,15 @@ final class LoopbackAsyncTest extends AsyncContract {
 
     @Override
     Peers peers(QuicConfig quic) throws Exception {
-        LoopbackTransport network = new LoopbackTransport(CoroutineScopeKt.CoroutineScope(Dispatchers.getDefault()));
+        LoopbackTransport network = new LoopbackTransport(
+                CoroutineScopeKt.CoroutineScope(Dispatchers.getDefault()), new SimulatedNetwork(0), connection ->
+                        (direction, frame, nanos) -> {});
         ServerConfig serverConfig = ServerConfig.builder(
                         ServerTlsConfig.builder(TestIdentity.VALUE).build())
                 .bindAddresses(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .quic(quic)
                 .build();
-        AsyncServer server = Outcome.of(Suspending.<WebTransportServer, AsyncServer>call(
+        AsyncServer server = Outcome.of(Calls.DEFAULT.<WebTransportServer, AsyncServer>call(
                 done -> WebTransportServer.Companion.listen(
                         serverConfig, network, EmptyCoroutineContext.INSTANCE, TimeSource.Monotonic.INSTANCE, done),
                 AsyncServer::of,

@@ -16,21 +16,21 @@ import java.net.InetSocketAddress
 import java.nio.ByteBuffer
 
 /** A transport, a listener on a port it picked, and both ends of one connection. */
-internal class LoopbackPair(
+internal class QuicPair(
     val transport: QuicTransport,
     val listener: QuicListener,
     val client: QuicConnection,
     val server: QuicConnection,
 )
 
-internal suspend fun TestScope.loopbackPair(
+internal suspend fun TestScope.quicPair(
     clientConfig: QuicConfig = QuicConfig.defaults(),
     serverConfig: QuicConfig = clientConfig,
-): LoopbackPair {
+): QuicPair {
     val transport = LoopbackTransport(backgroundScope)
     val listener = transport.listen(anyPort(), serverTls, serverConfig)
     val client = transport.connect(listener.localAddress, "localhost", ClientTlsConfig.defaults(), clientConfig)
-    return LoopbackPair(transport, listener, client, checkNotNull(listener.accept()))
+    return QuicPair(transport, listener, client, checkNotNull(listener.accept()))
 }
 
 internal fun anyPort() = InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
