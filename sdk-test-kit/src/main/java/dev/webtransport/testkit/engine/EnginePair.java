@@ -39,7 +39,7 @@ public final class EnginePair {
         this.link = new QuicLink(builder.clientQuic, builder.serverQuic, network, 0, builder.listener, 0);
         this.client = new EngineEnd(this, link.end(Perspective.CLIENT), builder.clientHttp3, builder.tampering);
         this.server = new EngineEnd(this, link.end(Perspective.SERVER), builder.serverHttp3, builder.tampering);
-        network.addObserver(() -> link.handleNetworkChange(nowNanos));
+        network.addObserver(this::handleNetworkChange);
         client.start();
         server.start();
     }
@@ -209,6 +209,12 @@ public final class EnginePair {
      */
     public boolean isOver() {
         return link.isOver();
+    }
+
+    private void handleNetworkChange() {
+        link.handleNetworkChange(nowNanos);
+        client.settle();
+        server.settle();
     }
 
     @Override
