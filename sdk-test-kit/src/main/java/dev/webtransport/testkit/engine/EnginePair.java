@@ -36,6 +36,7 @@ public final class EnginePair {
         for (Fault fault : builder.faults) {
             network.inject(fault);
         }
+        builder.tampering.prepare(network);
         this.link = new QuicLink(builder.clientQuic, builder.serverQuic, network, 0, builder.listener, 0);
         this.client = new EngineEnd(this, link.end(Perspective.CLIENT), builder.clientHttp3, builder.tampering);
         this.server = new EngineEnd(this, link.end(Perspective.SERVER), builder.serverHttp3, builder.tampering);

@@ -1,6 +1,7 @@
 package dev.webtransport.testkit.engine;
 
 import dev.webtransport.engine.EngineEvent;
+import dev.webtransport.testkit.network.SimulatedNetwork;
 import java.util.List;
 
 /**
@@ -9,6 +10,9 @@ import java.util.List;
  */
 class Tampering {
     static final Tampering NONE = new Tampering();
+
+    /** The network before anything has happened on it. */
+    void prepare(SimulatedNetwork network) {}
 
     /** Bytes of a stream on their way to the application. */
     byte[] payload(EngineStream stream, byte[] bytes) {

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 /** Makes sequences of commands from a seed, weighted so that sessions live long enough for something to happen in them. */
 final class CommandGenerator {
     private static final int MIN_LENGTH = 10;
-    private static final int MAX_LENGTH = 70;
+    private static final int MAX_LENGTH = 90;
     private static final int MAX_PLACE = 6;
 
     private final Random random;
@@ -29,11 +29,16 @@ final class CommandGenerator {
 
     private List<Command> sequence() {
         List<Command> commands = new ArrayList<>();
-        if (random.nextInt(5) > 0) {
+        if (random.nextInt(8) > 0) {
             commands.add(new Command.Pass(100));
             commands.add(new Command.Connect());
             commands.add(new Command.Pass(100));
             commands.add(new Command.Accept(0));
+            for (int streams = random.nextInt(4); streams > 0; streams--) {
+                Perspective opener = end();
+                commands.add(new Command.Open(opener, 0, type()));
+                commands.add(new Command.Write(opener, place(), count()));
+            }
         }
         int length = MIN_LENGTH + random.nextInt(MAX_LENGTH - MIN_LENGTH);
         while (commands.size() < length) {
@@ -60,11 +65,11 @@ final class CommandGenerator {
     }
 
     private void streams() {
-        add(10, () -> new Command.Open(end(), place(), type()));
-        add(24, () -> new Command.Write(end(), place(), count()));
-        add(8, () -> new Command.Finish(end(), place()));
-        add(4, () -> new Command.Reset(end(), place(), code(CloseInfo.MAX_CODE)));
-        add(4, () -> new Command.Stop(end(), place(), code(CloseInfo.MAX_CODE)));
+        add(16, () -> new Command.Open(end(), place(), type()));
+        add(20, () -> new Command.Write(end(), place(), count()));
+        add(5, () -> new Command.Finish(end(), place()));
+        add(3, () -> new Command.Reset(end(), place(), code(CloseInfo.MAX_CODE)));
+        add(3, () -> new Command.Stop(end(), place(), code(CloseInfo.MAX_CODE)));
         add(12, () -> new Command.Read(end(), place(), 1 + random.nextInt(300)));
         add(5, () -> new Command.ReadAll(end()));
     }
@@ -76,14 +81,14 @@ final class CommandGenerator {
         add(3, () -> new Command.Change(Weather.values()[random.nextInt(Weather.values().length)]));
         add(1, () -> new Command.Cut(direction()));
         add(1, () -> new Command.Stall(direction()));
-        add(3, Command.Heal::new);
+        add(4, Command.Heal::new);
         add(1, () -> new Command.WithholdCredit(direction()));
         add(1, () -> new Command.OneByteAtATime(direction()));
         add(1, () -> new Command.DeliverFirst(direction()));
         add(1, () -> new Command.DropDatagram(direction(), 1 + random.nextInt(4)));
         add(1, () -> new Command.DuplicateDatagram(direction(), 1 + random.nextInt(4)));
         add(1, () -> new Command.StopReading(end(), place()));
-        add(2, Command.Lift::new);
+        add(3, Command.Lift::new);
         add(1, this::lastThing);
     }
 

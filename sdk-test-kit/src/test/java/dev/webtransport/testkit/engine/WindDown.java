@@ -14,6 +14,7 @@ final class WindDown {
     private static final int MAX_ROUNDS = 2_000;
     private static final Duration ROUND = Duration.ofMillis(500);
     private static final int QUIET_ROUNDS = 3;
+    private static final int LEFT_OPEN_ONE_IN = 5;
 
     private final Walk walk;
     private final EnginePair pair;
@@ -29,8 +30,9 @@ final class WindDown {
         pair.network().setConditions(Weather.CLEAR.conditions());
         rest();
         if (walk.isAlive()) {
-            walk.streams.checkRest();
-            walk.frames.checkRest(pair);
+            checkRest();
+            finishStreams();
+            checkRest();
             closeSessions();
         }
         if (walk.isAlive()) {
@@ -64,6 +66,25 @@ final class WindDown {
             }
             walk.check();
         }
+    }
+
+    private void checkRest() {
+        if (walk.isAlive()) {
+            walk.frames.checkRest(pair);
+            walk.streams.checkRest();
+        }
+    }
+
+    /** Some of those that are open, so that some are left for the end of their session. */
+    private void finishStreams() {
+        for (Perspective end : Perspective.values()) {
+            for (EngineStream stream : pair.end(end).streams()) {
+                if (stream.isWritable() && stream.id() % LEFT_OPEN_ONE_IN != 0) {
+                    stream.finish();
+                }
+            }
+        }
+        rest();
     }
 
     private void closeSessions() {
