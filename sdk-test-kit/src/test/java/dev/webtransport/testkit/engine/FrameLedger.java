@@ -181,6 +181,14 @@ final class FrameLedger implements FrameListener {
             Invariant.CREDIT.require(
                     receiver.dataReceived() == sender.dataSent(),
                     () -> receiver + " counts " + receiver.dataReceived() + " bytes, sent were " + sender.dataSent());
+            long unread = receiver.streams().stream()
+                    .filter(stream -> receives(receiver, stream))
+                    .mapToLong(stream -> stream.receive().unreadBytes())
+                    .sum();
+            Invariant.CREDIT.require(
+                    receiver.dataConsumed() + unread == receiver.dataReceived(),
+                    () -> receiver + " has consumed " + receiver.dataConsumed() + " bytes of "
+                            + receiver.dataReceived() + ", and " + unread + " wait");
             requireWindow(
                     receiver + " for all streams",
                     sender.maxData(),
@@ -195,14 +203,16 @@ final class FrameLedger implements FrameListener {
 
     private static void checkStreams(QuicEndpoint receiver, Way way) {
         for (EndpointStream stream : receiver.streams()) {
-            boolean receives = stream.type() == StreamType.BIDIRECTIONAL
-                    || StreamIds.opener(stream.id()) != receiver.perspective();
             Half half = way.halves.get(stream.id());
-            if (receives && half != null && half.finalSize == NONE && !half.stopped) {
+            if (receives(receiver, stream) && half != null && half.finalSize == NONE && !half.stopped) {
                 long consumed = half.received - stream.receive().unreadBytes();
                 requireWindow(receiver + " for " + stream, half.limit, consumed, receiver.config().maxStreamData());
             }
         }
+    }
+
+    private static boolean receives(QuicEndpoint receiver, EndpointStream stream) {
+        return stream.type() == StreamType.BIDIRECTIONAL || StreamIds.opener(stream.id()) != receiver.perspective();
     }
 
     private static void checkStreamCredit(Direction direction, QuicEndpoint receiver, Way way, StreamType type) {

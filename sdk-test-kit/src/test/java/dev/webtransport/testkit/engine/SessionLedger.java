@@ -51,6 +51,10 @@ final class SessionLedger {
     void check() {
         for (Story story : stories.values()) {
             story.check(pair.end(story.end));
+            if (!pair.end(story.end).quic().isClosed()) {
+                story.checkClosing(
+                        pair.nowNanos(), setup.http3(story.end).closeTimeout().toNanos());
+            }
         }
     }
 
@@ -113,6 +117,7 @@ final class SessionLedger {
         final Map<Long, Stage> stages = new HashMap<>();
         final Map<Long, CloseInfo> closes = new HashMap<>();
         final Set<Long> streams = new HashSet<>();
+        final Map<Long, Long> closedAt = new HashMap<>();
         int read;
 
         Story(Perspective end) {
@@ -123,6 +128,18 @@ final class SessionLedger {
             while (read < from.events().size()) {
                 tell(from.events().get(read++));
             }
+        }
+
+        /** Who closes waits for the peer, but not for ever. */
+        void checkClosing(long nowNanos, long closeTimeoutNanos) {
+            stages.forEach((id, stage) -> {
+                if (stage == Stage.CLOSED) {
+                    long waited = nowNanos - closedAt.computeIfAbsent(id, first -> nowNanos);
+                    Invariant.PROGRESS.require(
+                            waited <= closeTimeoutNanos,
+                            () -> "session " + id + " of the " + end + " has been closing for " + waited + " ns");
+                }
+            });
         }
 
         private void tell(EngineEvent event) {

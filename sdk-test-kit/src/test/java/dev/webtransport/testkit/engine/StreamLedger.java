@@ -92,6 +92,26 @@ final class StreamLedger {
         }
     }
 
+    /** Nothing is under way: the engine holds no more than what is open. */
+    void checkHeld() {
+        for (Perspective perspective : Perspective.values()) {
+            EngineEnd end = pair.end(perspective);
+            EngineEnd peer = pair.end(peerOf(perspective));
+            long sessions =
+                    end.sessions().stream().filter(one -> !one.isOver()).count();
+            long open = end.streams().stream().filter(one -> !one.isOver()).count();
+            // Streams of the peer that have not shown themselves leave gaps.
+            long gaps = peer.streams().stream()
+                    .filter(one -> end.stream(one.id()) == null)
+                    .count();
+            long held = end.engine().heldCount();
+            Invariant.NOTHING_HELD.require(
+                    held <= 2 * sessions + 2 * open + gaps,
+                    () -> "the engine of the " + end + " holds " + held + " things for " + sessions + " sessions and "
+                            + open + " streams");
+        }
+    }
+
     void checkOver() {
         for (HalfModel half : halves.values()) {
             half.checkOver();

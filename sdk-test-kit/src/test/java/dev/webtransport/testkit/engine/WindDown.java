@@ -72,6 +72,7 @@ final class WindDown {
         if (walk.isAlive()) {
             walk.frames.checkRest(pair);
             walk.streams.checkRest();
+            walk.streams.checkHeld();
         }
     }
 
@@ -95,6 +96,14 @@ final class WindDown {
                 walk.close(Perspective.SERVER, there, CloseInfo.of(session.id(), "the server is done"));
             } else if (session.state() == EngineSession.State.OPEN) {
                 walk.close(Perspective.CLIENT, session, CloseInfo.of(session.id(), "the client is done"));
+            }
+        }
+        pair.drive();
+        walk.check();
+        for (Perspective end : Perspective.values()) {
+            for (EngineSession session : pair.end(end).sessions()) {
+                Invariant.PROGRESS.require(
+                        session.isOver(), () -> session + " of the " + end + " needs time to end");
             }
         }
         rest();
