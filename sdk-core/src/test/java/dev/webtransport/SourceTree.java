@@ -10,9 +10,10 @@ import java.util.stream.Stream;
 /** The sources of all modules, as files. */
 final class SourceTree {
     /** What applications build on; samples are not. */
-    static final List<String> PUBLISHED_MODULES = List.of("sdk-core", "sdk-test-kit", "sdk-java-facade");
+    static final List<String> PUBLISHED_MODULES = List.of("sdk-core", "sdk-java-facade", "sdk-test-kit");
 
-    static final List<String> MODULES = List.of("sdk-core", "sdk-test-kit", "sdk-java-facade", "samples");
+    static final List<String> MODULES =
+            List.of("sdk-core", "sdk-java-facade", "sdk-test-kit", "samples-junit", "samples");
 
     private SourceTree() {}
 

@@ -54,13 +54,13 @@ import java.util.concurrent.atomic.AtomicBoolean
  * its idle timeout.
  */
 @OptIn(TransportSpi::class)
-public class NettyQuicTransport internal constructor(
+public class NettyQuicTransport private constructor(
     options: NettyQuicOptions,
     private val sockets: UdpSockets,
 ) : QuicTransport {
     /** An engine with its own event loops. */
     @JvmOverloads
-    public constructor(options: NettyQuicOptions = NettyQuicOptions()) : this(options, UdpSockets.best())
+    public constructor(options: NettyQuicOptions = NettyQuicOptions()) : this(options, options.sockets.sockets())
 
     private val group = MultiThreadIoEventLoopGroup(
         options.eventLoopThreads,

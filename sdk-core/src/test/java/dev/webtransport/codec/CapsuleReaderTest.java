@@ -198,9 +198,7 @@ class CapsuleReaderTest {
     //= rfc9297#3.3
     //# a stream that ends cleanly in the middle of a capsule is a malformed message
     @ParameterizedTest
-    @ValueSource(
-            strings = {"68", "6843", "6843 04", "6843 04 000000", "00 02 61", "800078ae", "990b4d3d 04 800100"
-            })
+    @ValueSource(strings = {"68", "6843", "6843 04", "6843 04 000000", "00 02 61", "800078ae", "990b4d3d 04 800100"})
     void an_end_inside_a_capsule_is_a_message_error(String hex) {
         assertEquals(MESSAGE_ERROR, trace(hex));
     }

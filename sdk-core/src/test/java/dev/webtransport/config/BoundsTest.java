@@ -69,6 +69,18 @@ class BoundsTest {
                 number("acceptBacklog", 1, 1 << 16, v -> quic().acceptBacklog((int) v)
                         .build()
                         .acceptBacklog()),
+                number("sendBufferSize", 1024, 1 << 30, v -> TcpConfig.builder()
+                        .sendBufferSize((int) v)
+                        .build()
+                        .sendBufferSize()),
+                number("receiveBufferSize", 1024, 1 << 30, v -> TcpConfig.builder()
+                        .receiveBufferSize((int) v)
+                        .build()
+                        .receiveBufferSize()),
+                number("acceptBacklog", 1, 1 << 16, v -> TcpConfig.builder()
+                        .acceptBacklog((int) v)
+                        .build()
+                        .acceptBacklog()),
                 number("outgoingQueueLength", 1, 1 << 16, v -> DatagramConfig.builder()
                         .outgoingQueueLength((int) v)
                         .build()
@@ -112,6 +124,9 @@ class BoundsTest {
                 new Time(
                         "handshakeTimeout",
                         v -> quic().handshakeTimeout(v).build().handshakeTimeout()),
+                new Time(
+                        "handshakeTimeout",
+                        v -> TcpConfig.builder().handshakeTimeout(v).build().handshakeTimeout()),
                 new Time("idleTimeout", v -> quic().idleTimeout(v).build().idleTimeout()),
                 new Time("keepAliveInterval", v -> quic().keepAliveInterval(v)
                         .build()

@@ -37,6 +37,17 @@ class ToBuilderTest {
     }
 
     @Test
+    void tcp_settings_are_kept() throws Exception {
+        TcpConfig changed = TcpConfig.builder()
+                .handshakeTimeout(ODD)
+                .sendBufferSize(2222)
+                .receiveBufferSize(3333)
+                .acceptBacklog(7)
+                .build();
+        assertKeepsAll(TcpConfig.defaults(), changed, changed.toBuilder().build());
+    }
+
+    @Test
     void http3_settings_are_kept() throws Exception {
         Http3Config changed = http3();
         assertKeepsAll(Http3Config.defaults(), changed, changed.toBuilder().build());
@@ -90,6 +101,12 @@ class ToBuilderTest {
 
     @Test
     void the_defaults_are_those_of_the_documentation() throws Exception {
+        TcpConfig tcp = TcpConfig.defaults();
+        assertEquals(Duration.ofSeconds(10), tcp.handshakeTimeout());
+        assertEquals(262_144, tcp.sendBufferSize());
+        assertEquals(262_144, tcp.receiveBufferSize());
+        assertEquals(256, tcp.acceptBacklog());
+
         QuicConfig quic = QuicConfig.defaults();
         assertEquals(Duration.ofSeconds(10), quic.handshakeTimeout());
         assertEquals(Duration.ofSeconds(30), quic.idleTimeout());

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Bounds: there are never more calls under way, nor items kept here, than there once were waiters at the same time.
  */
 final class Arrivals<K, T> {
-    private final Suspending.Callee<K> receive;
+    private final Calls calls;
+    private final Calls.Callee<K> receive;
     private final Function<? super K, ? extends T> map;
     private final Queue<Promise<Optional<T>>> waiters = new ArrayDeque<>();
     private final Queue<T> kept = new ArrayDeque<>();
@@ -23,10 +24,12 @@ final class Arrivals<K, T> {
     /**
      * Arrivals of one queue.
      *
+     * @param calls where to call the core
      * @param receive the core's call for the next item, or null after the last
      * @param map from the core's item to the one told here
      */
-    Arrivals(Suspending.Callee<K> receive, Function<? super K, ? extends T> map) {
+    Arrivals(Calls calls, Calls.Callee<K> receive, Function<? super K, ? extends T> map) {
+        this.calls = calls;
         this.receive = receive;
         this.map = map;
     }
@@ -46,7 +49,7 @@ final class Arrivals<K, T> {
             }
             underWay++;
         }
-        Suspending.run(receive, this::handleEnd);
+        calls.run(receive, this::handleEnd);
         return waiter;
     }
 

@@ -7,9 +7,9 @@ public final class AsyncBidirectionalStream {
     private final AsyncSendStream send;
     private final AsyncReceiveStream receive;
 
-    AsyncBidirectionalStream(BidirectionalStream stream, AsyncSession session) {
-        this.send = new AsyncSendStream(stream.getSend(), session);
-        this.receive = new AsyncReceiveStream(stream.getReceive(), session);
+    AsyncBidirectionalStream(BidirectionalStream stream, AsyncSession session, Calls calls) {
+        this.send = new AsyncSendStream(stream.getSend(), session, calls);
+        this.receive = new AsyncReceiveStream(stream.getReceive(), session, calls);
     }
 
     /**

@@ -6,7 +6,9 @@ import dev.webtransport.config.SessionOptions;
 import dev.webtransport.error.TransportUnavailableException;
 import dev.webtransport.session.WebTransportConnection;
 import dev.webtransport.session.WebTransportSession;
+import dev.webtransport.transport.TransportSpi;
 import java.util.concurrent.CompletableFuture;
+import kotlin.coroutines.CoroutineContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +24,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AsyncClient {
     private final WebTransportClient client;
-    private final Handles<WebTransportConnection, AsyncConnection> connections = AsyncConnection.handles();
+    private final Handles<WebTransportConnection, AsyncConnection> connections;
+    private final Calls calls;
 
-    private AsyncClient(WebTransportClient client) {
+    private AsyncClient(WebTransportClient client, Calls calls) {
         this.client = client;
+        this.calls = calls;
+        this.connections = AsyncConnection.handles(calls);
     }
 
     /**
@@ -36,7 +41,7 @@ public final class AsyncClient {
      * @throws TransportUnavailableException if there is no engine; the message lists each one and what it lacks
      */
     public static AsyncClient create(ClientConfig config) throws TransportUnavailableException {
-        return new AsyncClient(new WebTransportClient(config));
+        return new AsyncClient(new WebTransportClient(config), Calls.DEFAULT);
     }
 
     /**
@@ -46,7 +51,20 @@ public final class AsyncClient {
      * @return the same client
      */
     public static AsyncClient of(WebTransportClient client) {
-        return new AsyncClient(client);
+        return new AsyncClient(client, Calls.DEFAULT);
+    }
+
+    /**
+     * A client of the Kotlin API, seen from Java, whose calls run where one says: for test kits, under virtual time.
+     *
+     * @param client the client; closing either closes both
+     * @param context where the calls of this client, its sessions and their streams run, and so where their futures complete: a
+     *     dispatcher (default {@code Dispatchers.Default}), a parent job
+     * @return the same client
+     */
+    @TransportSpi
+    public static AsyncClient of(WebTransportClient client, CoroutineContext context) {
+        return new AsyncClient(client, new Calls(context));
     }
 
     /**
@@ -86,8 +104,8 @@ public final class AsyncClient {
      * @return completes with the session, once it stands; fails as said above
      */
     public CompletableFuture<AsyncSession> connect(String url, SessionOptions options) {
-        return Suspending.<WebTransportSession, AsyncSession>call(
-                done -> client.connect(url, options, done), this::handle, AsyncSession::abandon);
+        return calls.<WebTransportSession, AsyncSession>call(
+                done -> client.connect(url, options, done), this::handle, late -> AsyncSession.abandon(late, calls));
     }
 
     /**
@@ -103,8 +121,10 @@ public final class AsyncClient {
      * @return completes with the connection, once the QUIC handshake is done; fails as said above
      */
     public CompletableFuture<AsyncConnection> openConnection(String url) {
-        return Suspending.<WebTransportConnection, AsyncConnection>call(
-                done -> client.openConnection(url, done), connections::of, AsyncConnection::abandon);
+        return calls.<WebTransportConnection, AsyncConnection>call(
+                done -> client.openConnection(url, done),
+                connections::of,
+                late -> AsyncConnection.abandon(late, calls));
     }
 
     /**
@@ -115,7 +135,7 @@ public final class AsyncClient {
      * @return completes when all of that is done; does not fail
      */
     public CompletableFuture<@Nullable Void> close() {
-        return Suspending.call(client::close);
+        return calls.call(client::close);
     }
 
     private AsyncSession handle(WebTransportSession session) {

@@ -18,21 +18,25 @@ import org.jspecify.annotations.Nullable;
 /** One QUIC connection and the sessions on it. */
 public final class AsyncConnection {
     private final WebTransportConnection connection;
-    private final Handles<WebTransportSession, AsyncSession> sessions =
-            new Handles<>(session -> new AsyncSession(session, this), WebTransportSession::awaitClosed);
+    private final Calls calls;
+    private final Handles<WebTransportSession, AsyncSession> sessions;
 
-    private AsyncConnection(WebTransportConnection connection) {
+    private AsyncConnection(WebTransportConnection connection, Calls calls) {
         this.connection = connection;
+        this.calls = calls;
+        this.sessions = new Handles<>(
+                calls, session -> new AsyncSession(session, this, calls), WebTransportSession::awaitClosed);
     }
 
     /** The handles of a client's or a server's connections. */
-    static Handles<WebTransportConnection, AsyncConnection> handles() {
-        return new Handles<>(AsyncConnection::new, WebTransportConnection::awaitClosed);
+    static Handles<WebTransportConnection, AsyncConnection> handles(Calls calls) {
+        return new Handles<>(
+                calls, connection -> new AsyncConnection(connection, calls), WebTransportConnection::awaitClosed);
     }
 
     /** Closes a connection that nobody waits for any more. */
-    static void abandon(WebTransportConnection connection) {
-        Suspending.call(connection::close);
+    static void abandon(WebTransportConnection connection, Calls calls) {
+        calls.call(connection::close);
     }
 
     AsyncSession handle(WebTransportSession session) {
@@ -122,8 +126,10 @@ public final class AsyncConnection {
      * @return completes with the session, once it stands; fails as said above
      */
     public CompletableFuture<AsyncSession> createSession(String path, SessionOptions options) {
-        return Suspending.<WebTransportSession, AsyncSession>call(
-                done -> connection.createSession(path, options, done), this::handle, AsyncSession::abandon);
+        return calls.<WebTransportSession, AsyncSession>call(
+                done -> connection.createSession(path, options, done),
+                this::handle,
+                late -> AsyncSession.abandon(late, calls));
     }
 
     /**
@@ -136,7 +142,7 @@ public final class AsyncConnection {
      * @return completes when the connection is over; does not fail
      */
     public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
-        return Suspending.call(done -> connection.shutdown(grace, done));
+        return calls.call(done -> connection.shutdown(grace, done));
     }
 
     /**
@@ -147,7 +153,7 @@ public final class AsyncConnection {
      * @return completes when the connection is over; does not fail
      */
     public CompletableFuture<@Nullable Void> close() {
-        return Suspending.call(connection::close);
+        return calls.call(connection::close);
     }
 
     /**
@@ -156,6 +162,6 @@ public final class AsyncConnection {
      * @return completes when it is over; does not fail
      */
     public CompletableFuture<@Nullable Void> closed() {
-        return Suspending.call(connection::awaitClosed);
+        return calls.call(connection::awaitClosed);
     }
 }

@@ -14,6 +14,7 @@ public final class AsyncReceiveStream {
 
     private final ReceiveStream stream;
     private final AsyncSession session;
+    private final Calls calls;
 
     /*
      * The core reads into an array of this stream, not into the caller's buffer: a read that was cancelled may be taking
@@ -26,9 +27,10 @@ public final class AsyncReceiveStream {
     private boolean underWay;
     private @Nullable Read waiting;
 
-    AsyncReceiveStream(ReceiveStream stream, AsyncSession session) {
+    AsyncReceiveStream(ReceiveStream stream, AsyncSession session, Calls calls) {
         this.stream = stream;
         this.session = session;
+        this.calls = calls;
     }
 
     /**
@@ -90,7 +92,7 @@ public final class AsyncReceiveStream {
             }
             chunk = ByteBuffer.wrap(ahead, 0, size);
         }
-        Suspending.<Integer>run(done -> stream.read(chunk, done), this::handleRead);
+        calls.<Integer>run(done -> stream.read(chunk, done), this::handleRead);
         return read;
     }
 

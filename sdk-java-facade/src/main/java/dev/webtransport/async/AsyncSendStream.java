@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncSendStream {
     private final SendStream stream;
     private final AsyncSession session;
+    private final Calls calls;
 
     /** The last write: under way, or how it ended. Guarded by this. */
     private @Nullable Promise<@Nullable Void> lastWrite;
 
-    AsyncSendStream(SendStream stream, AsyncSession session) {
+    AsyncSendStream(SendStream stream, AsyncSession session, Calls calls) {
         this.stream = stream;
         this.session = session;
+        this.calls = calls;
     }
 
     /**
@@ -67,7 +69,7 @@ public final class AsyncSendStream {
                 return Promise.failed(new IllegalStateException(
                         "a write to stream " + id() + " is under way; wait for its future before the next one"));
             }
-            lastWrite = Suspending.call(done -> stream.write(data, done));
+            lastWrite = calls.call(done -> stream.write(data, done));
             return lastWrite;
         }
     }
@@ -115,7 +117,7 @@ public final class AsyncSendStream {
     }
 
     private void finishNow(Promise<@Nullable Void> finished) {
-        Suspending.<Unit>run(stream::finish, (done, failure) -> {
+        calls.<Unit>run(stream::finish, (done, failure) -> {
             if (!finished.claim()) {
                 return;
             }
@@ -151,7 +153,7 @@ public final class AsyncSendStream {
      *     {@link IllegalStateException} once this end has finished or reset the stream
      */
     public CompletableFuture<OptionalLong> stopped() {
-        return Suspending.<@Nullable Long, OptionalLong>call(
+        return calls.<@Nullable Long, OptionalLong>call(
                 stream::awaitStopped, code -> code == null ? OptionalLong.empty() : OptionalLong.of(code), late -> {});
     }
 

@@ -4,6 +4,7 @@ import dev.webtransport.config.ServerConfig;
 import dev.webtransport.server.SessionRequest;
 import dev.webtransport.server.WebTransportServer;
 import dev.webtransport.session.WebTransportConnection;
+import dev.webtransport.transport.TransportSpi;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
+import kotlin.coroutines.CoroutineContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +33,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AsyncServer {
     private final WebTransportServer server;
-    private final Handles<WebTransportConnection, AsyncConnection> connections = AsyncConnection.handles();
+    private final Handles<WebTransportConnection, AsyncConnection> connections;
     private final Arrivals<SessionRequest, AsyncSessionRequest> requests;
+    private final Calls calls;
 
-    private AsyncServer(WebTransportServer server) {
+    private AsyncServer(WebTransportServer server, Calls calls) {
         this.server = server;
-        this.requests = new Arrivals<SessionRequest, AsyncSessionRequest>(server::acceptRequest, this::handle);
+        this.calls = calls;
+        this.connections = AsyncConnection.handles(calls);
+        this.requests = new Arrivals<SessionRequest, AsyncSessionRequest>(calls, server::acceptRequest, this::handle);
     }
 
     /**
@@ -51,10 +56,10 @@ public final class AsyncServer {
      * @return completes with the server, once it listens; fails as said above
      */
     public static CompletableFuture<AsyncServer> listen(ServerConfig config) {
-        return Suspending.<WebTransportServer, AsyncServer>call(
+        return Calls.DEFAULT.<WebTransportServer, AsyncServer>call(
                 done -> WebTransportServer.Companion.listen(config, done),
-                AsyncServer::new,
-                late -> Suspending.call(late::close));
+                AsyncServer::of,
+                late -> Calls.DEFAULT.call(late::close));
     }
 
     /**
@@ -64,7 +69,20 @@ public final class AsyncServer {
      * @return the same server
      */
     public static AsyncServer of(WebTransportServer server) {
-        return new AsyncServer(server);
+        return new AsyncServer(server, Calls.DEFAULT);
+    }
+
+    /**
+     * A server of the Kotlin API, seen from Java, whose calls run where one says: for test kits, under virtual time.
+     *
+     * @param server the server; closing either closes both, and each request goes to one of them
+     * @param context where the calls of this server, its sessions and their streams run, and so where handlers are called and
+     *     futures complete: a dispatcher (default {@code Dispatchers.Default}), a parent job
+     * @return the same server
+     */
+    @TransportSpi
+    public static AsyncServer of(WebTransportServer server, CoroutineContext context) {
+        return new AsyncServer(server, new Calls(context));
     }
 
     /**
@@ -134,7 +152,7 @@ public final class AsyncServer {
      */
     public CompletableFuture<@Nullable Void> serve(Function<AsyncSessionRequest, CompletionStage<?>> handler) {
         Objects.requireNonNull(handler, "handler");
-        return Suspending.call(done -> server.serve((request, end) -> handle(handler, request, end), done));
+        return calls.call(done -> server.serve((request, end) -> handle(handler, request, end), done));
     }
 
     /**
@@ -147,7 +165,7 @@ public final class AsyncServer {
      * @return completes when everything is closed; does not fail
      */
     public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
-        return Suspending.call(done -> server.shutdown(grace, done));
+        return calls.call(done -> server.shutdown(grace, done));
     }
 
     /**
@@ -158,11 +176,11 @@ public final class AsyncServer {
      * @return completes when all of that is done; does not fail
      */
     public CompletableFuture<@Nullable Void> close() {
-        return Suspending.call(server::close);
+        return calls.call(server::close);
     }
 
     private AsyncSessionRequest handle(SessionRequest request) {
-        return new AsyncSessionRequest(request, connections);
+        return new AsyncSessionRequest(request, connections, calls);
     }
 
     private @Nullable Object handle(
@@ -174,6 +192,6 @@ public final class AsyncServer {
             throw new IllegalStateException(
                     "the handler returned null; return a stage that completes when the request was handled");
         }
-        return Suspending.await(stage, end);
+        return Calls.await(stage, end);
     }
 }

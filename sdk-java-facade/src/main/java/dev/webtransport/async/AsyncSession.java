@@ -32,23 +32,25 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncSession {
     private final WebTransportSession session;
     private final AsyncConnection connection;
+    private final Calls calls;
     private final Arrivals<BidirectionalStream, AsyncBidirectionalStream> bidirectional;
     private final Arrivals<ReceiveStream, AsyncReceiveStream> unidirectional;
     private final Arrivals<byte[], byte[]> datagrams;
 
-    AsyncSession(WebTransportSession session, AsyncConnection connection) {
+    AsyncSession(WebTransportSession session, AsyncConnection connection, Calls calls) {
         this.session = session;
         this.connection = connection;
+        this.calls = calls;
         this.bidirectional = new Arrivals<BidirectionalStream, AsyncBidirectionalStream>(
-                session::acceptBidirectionalStream, this::handle);
-        this.unidirectional =
-                new Arrivals<ReceiveStream, AsyncReceiveStream>(session::acceptUnidirectionalStream, this::handle);
-        this.datagrams = new Arrivals<byte[], byte[]>(session.getDatagrams()::receive, Function.identity());
+                calls, session::acceptBidirectionalStream, this::handle);
+        this.unidirectional = new Arrivals<ReceiveStream, AsyncReceiveStream>(
+                calls, session::acceptUnidirectionalStream, this::handle);
+        this.datagrams = new Arrivals<byte[], byte[]>(calls, session.getDatagrams()::receive, Function.identity());
     }
 
     /** Closes a session that nobody waits for any more. */
-    static void abandon(WebTransportSession session) {
-        Suspending.call(done -> session.close(CloseInfo.NORMAL, done));
+    static void abandon(WebTransportSession session, Calls calls) {
+        calls.call(done -> session.close(CloseInfo.NORMAL, done));
     }
 
     /**
@@ -165,7 +167,7 @@ public final class AsyncSession {
      * @return completes with the stream; fails as said above
      */
     public CompletableFuture<AsyncBidirectionalStream> createBidirectionalStream(StreamOptions options) {
-        return Suspending.<BidirectionalStream, AsyncBidirectionalStream>call(
+        return calls.<BidirectionalStream, AsyncBidirectionalStream>call(
                 done -> session.createBidirectionalStream(options, done), this::handle, late -> {
                     late.getSend().reset(0);
                     late.getReceive().stopSending(0);
@@ -189,9 +191,9 @@ public final class AsyncSession {
      * @return completes with the stream; fails as there
      */
     public CompletableFuture<AsyncSendStream> createUnidirectionalStream(StreamOptions options) {
-        return Suspending.<SendStream, AsyncSendStream>call(
+        return calls.<SendStream, AsyncSendStream>call(
                 done -> session.createUnidirectionalStream(options, done),
-                stream -> new AsyncSendStream(stream, this),
+                stream -> new AsyncSendStream(stream, this, calls),
                 late -> late.reset(0));
     }
 
@@ -274,7 +276,7 @@ public final class AsyncSession {
      * @return completes when the hint was handed over; fails with {@link SessionException} if the session has ended
      */
     public CompletableFuture<@Nullable Void> drain() {
-        return Suspending.call(session::drain);
+        return calls.call(session::drain);
     }
 
     /**
@@ -283,7 +285,7 @@ public final class AsyncSession {
      * @return completes when it did; fails with {@link SessionException} if the session ends first
      */
     public CompletableFuture<@Nullable Void> draining() {
-        return Suspending.call(session::awaitDraining);
+        return calls.call(session::awaitDraining);
     }
 
     /**
@@ -308,7 +310,7 @@ public final class AsyncSession {
      * @return completes when it is over; does not fail
      */
     public CompletableFuture<@Nullable Void> close(CloseInfo info) {
-        return Suspending.call(done -> session.close(info, done));
+        return calls.call(done -> session.close(info, done));
     }
 
     /**
@@ -318,14 +320,14 @@ public final class AsyncSession {
      *     {@link SessionException} if the session was not closed but lost: timed out, connection gone, or protocol broken
      */
     public CompletableFuture<CloseInfo> closed() {
-        return Suspending.<CloseInfo, CloseInfo>call(session::awaitClosed, Function.identity(), late -> {});
+        return calls.<CloseInfo, CloseInfo>call(session::awaitClosed, Function.identity(), late -> {});
     }
 
     private AsyncBidirectionalStream handle(BidirectionalStream stream) {
-        return new AsyncBidirectionalStream(stream, this);
+        return new AsyncBidirectionalStream(stream, this, calls);
     }
 
     private AsyncReceiveStream handle(ReceiveStream stream) {
-        return new AsyncReceiveStream(stream, this);
+        return new AsyncReceiveStream(stream, this, calls);
     }
 }

@@ -22,10 +22,13 @@ public final class AsyncSessionRequest {
 
     private final SessionRequest request;
     private final Handles<WebTransportConnection, AsyncConnection> connections;
+    private final Calls calls;
 
-    AsyncSessionRequest(SessionRequest request, Handles<WebTransportConnection, AsyncConnection> connections) {
+    AsyncSessionRequest(
+            SessionRequest request, Handles<WebTransportConnection, AsyncConnection> connections, Calls calls) {
         this.request = request;
         this.connections = connections;
+        this.calls = calls;
     }
 
     /**
@@ -133,10 +136,10 @@ public final class AsyncSessionRequest {
      * @return completes with the session; fails as said above
      */
     public CompletableFuture<AsyncSession> accept(@Nullable String protocol, Headers headers) {
-        return Suspending.<WebTransportSession, AsyncSession>call(
+        return calls.<WebTransportSession, AsyncSession>call(
                 done -> request.accept(protocol, headers, done),
                 session -> connections.of(session.getConnection()).handle(session),
-                AsyncSession::abandon);
+                late -> AsyncSession.abandon(late, calls));
     }
 
     /**
@@ -171,7 +174,7 @@ public final class AsyncSessionRequest {
      * @return completes when the answer was handed over; fails as said above
      */
     public CompletableFuture<@Nullable Void> reject(int status, Headers headers) {
-        return Suspending.call(done -> request.reject(status, headers, done));
+        return calls.call(done -> request.reject(status, headers, done));
     }
 
     @Override

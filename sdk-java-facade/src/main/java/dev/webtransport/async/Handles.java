@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Handles<K, H> {
     private final ConcurrentMap<K, H> handles = new ConcurrentHashMap<>();
+    private final Calls calls;
     private final Function<? super K, ? extends H> make;
     private final Function2<? super K, ? super Continuation<? super Object>, ? extends @Nullable Object> awaitEnd;
 
     Handles(
+            Calls calls,
             Function<? super K, ? extends H> make,
             Function2<? super K, ? super Continuation<? super Object>, ? extends @Nullable Object> awaitEnd) {
+        this.calls = calls;
         this.make = make;
         this.awaitEnd = awaitEnd;
     }
@@ -33,7 +36,7 @@ final class Handles<K, H> {
         if (earlier != null) {
             return earlier;
         }
-        Suspending.<Object>run(
+        calls.<Object>run(
                 continuation -> awaitEnd.invoke(thing, continuation), (end, failure) -> handles.remove(thing));
         return made;
     }

@@ -19,7 +19,7 @@
  * call gets it. Cancelling a dependent stage does not cancel the future it depends on.
  *
  * <p>May use {@code value}, {@code error}, {@code config}, {@code session}, {@code client} and {@code server} of the core;
- * never {@code engine}, {@code runtime} or a transport. Only {@code Suspending} knows continuations. Specification: W3C
+ * never {@code engine}, {@code runtime} or, but for the mark of its SPI, {@code transport}. Only {@code Calls} knows continuations. Specification: W3C
  * WebTransport.
  */
 @NullMarked

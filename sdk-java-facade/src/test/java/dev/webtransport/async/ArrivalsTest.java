@@ -22,6 +22,7 @@ final class ArrivalsTest {
     private final BlockingQueue<Continuation<? super String>> calls = new LinkedBlockingQueue<>();
 
     private final Arrivals<String, String> arrivals = new Arrivals<String, String>(
+            Calls.DEFAULT,
             done -> {
                 calls.add(done);
                 return IntrinsicsKt.getCOROUTINE_SUSPENDED();

@@ -57,7 +57,9 @@ internal class LoopbackLink(
     }
 
     /** What has not ended at either end, each with its name; empty when the connection is over. */
-    fun leftovers(): List<String> = monitor.locked { if (over) emptyList() else client.leftovers() + server.leftovers() }
+    fun leftovers(exceptStreams: Set<Long>): List<String> {
+        return monitor.locked { if (over) emptyList() else client.leftovers(exceptStreams) + server.leftovers(exceptStreams) }
+    }
 
     // What follows runs under the lock.
 

@@ -72,6 +72,7 @@ public class LoopbackTransport(
     private var closed = false
 
     /** The same on the clock of [timers]: virtual time if it is a test's scope, else the system's. */
+    @JvmOverloads
     public constructor(
         timers: CoroutineScope,
         network: SimulatedNetwork = SimulatedNetwork(0),
@@ -161,8 +162,12 @@ public class LoopbackTransport(
     /**
      * What has not ended on the connections that are open: each stream of which a half was neither finished, reset, stopped nor
      * read to its end, and datagrams nobody took; each line names the stream, the end and the bytes that wait.
+     *
+     * @param exceptStreams ids of streams that may stand, such as those of HTTP/3 itself
      */
-    public fun leftovers(): List<String> = monitor.locked { links.keys.toList() }.flatMap { it.leftovers() }
+    public fun leftovers(exceptStreams: Set<Long> = emptySet()): List<String> {
+        return monitor.locked { links.keys.toList() }.flatMap { it.leftovers(exceptStreams) }
+    }
 
     /** The connections that are open. */
     public val connectionCount: Int get() = monitor.locked { links.size }

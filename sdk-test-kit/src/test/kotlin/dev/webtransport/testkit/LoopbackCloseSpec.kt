@@ -30,7 +30,7 @@ class LoopbackCloseSpec :
         "a close tells both ends its code and reason, whichever end closes" {
             runTest {
                 for (closer in listOf(true, false)) {
-                    val pair = loopbackPair()
+                    val pair = quicPair()
                     val (closing, other) = if (closer) pair.client to pair.server else pair.server to pair.client
                     val waiting = async { other.awaitClosed() }
                     runCurrent()
@@ -48,7 +48,7 @@ class LoopbackCloseSpec :
 
         "the first close wins" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 pair.client.close(1, "first")
                 pair.client.close(2, "second")
                 pair.server.close(3, "third")
@@ -65,7 +65,7 @@ class LoopbackCloseSpec :
 
         "a long reason is cut to what fits a packet, at the end of a character" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val reason = "€".repeat(2_000)
                 pair.client.close(0, reason)
                 pair.client
@@ -83,7 +83,7 @@ class LoopbackCloseSpec :
 
         "bytes, FIN, streams and datagrams that arrived before the peer's close are delivered before the exception" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val whole = pair.client.openUnidirectionalStream()
                 whole.write("whole")
                 whole.finish()
@@ -121,7 +121,7 @@ class LoopbackCloseSpec :
 
         "bytes that waited for credit do not arrive after a close, and the reader does not take the rest for the whole" {
             runTest {
-                val pair = loopbackPair(QuicConfig.builder().maxStreamData(4).build())
+                val pair = quicPair(QuicConfig.builder().maxStreamData(4).build())
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write("truncated")
                 stream.finish()
@@ -134,7 +134,7 @@ class LoopbackCloseSpec :
 
         "the end that closes reads no more, not even a FIN that was there" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write("unread")
                 stream.finish()
@@ -160,7 +160,7 @@ class LoopbackCloseSpec :
                 .maxIncomingUnidirectionalStreams(3)
                 .build()
             runTest {
-                val pair = loopbackPair(config)
+                val pair = quicPair(config)
                 supervisorScope {
                     val waiting = listOf(pair.client, pair.server).flatMap { end ->
                         val stream = end.openBidirectionalStream()
@@ -185,7 +185,7 @@ class LoopbackCloseSpec :
 
         "after the end reset, stopSending and close do nothing" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val stream = pair.client.openBidirectionalStream()
                 stream.send.write("x")
                 pair.client.close(0, "")
@@ -200,7 +200,7 @@ class LoopbackCloseSpec :
 
         "who resumes in place finds the connection whole" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write("a")
                 val received = pair.server.acceptUnidirectionalStream()

@@ -28,7 +28,7 @@ class LoopbackCreditSpec :
 
         "a writer waits when the credit of the stream and the send buffer are used up, and goes on as the reader reads" {
             runTest {
-                val pair = loopbackPair(config(sendBuffer = 1_024, stream = 100))
+                val pair = quicPair(config(sendBuffer = 1_024, stream = 100))
                 val stream = pair.client.openUnidirectionalStream()
                 val data = ByteBuffer.wrap(bytes(5_000))
                 val writing = launch { stream.write(data) }
@@ -47,7 +47,7 @@ class LoopbackCreditSpec :
 
         "a cancelled write has given what is before the buffer's position and nothing else" {
             runTest {
-                val pair = loopbackPair(config(sendBuffer = 1_024, stream = 100))
+                val pair = quicPair(config(sendBuffer = 1_024, stream = 100))
                 val stream = pair.client.openUnidirectionalStream()
                 val data = ByteBuffer.wrap(bytes(5_000))
                 val writing = launch { stream.write(data) }
@@ -64,7 +64,7 @@ class LoopbackCreditSpec :
 
         "finish does not wait for credit, and FIN follows the last byte" {
             runTest {
-                val pair = loopbackPair(config(sendBuffer = 1_024, stream = 10))
+                val pair = quicPair(config(sendBuffer = 1_024, stream = 10))
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write(bytes(1_000))
                 stream.finish()
@@ -74,7 +74,7 @@ class LoopbackCreditSpec :
 
         "the credit of the connection is shared by its streams and goes to those who wait in turn" {
             runTest {
-                val pair = loopbackPair(config(connection = 100))
+                val pair = quicPair(config(connection = 100))
                 val first = pair.client.openUnidirectionalStream()
                 first.write(bytes(150, seed = 1))
                 val second = pair.client.openUnidirectionalStream()
@@ -93,7 +93,7 @@ class LoopbackCreditSpec :
 
         "each direction has credit of its own" {
             runTest {
-                val pair = loopbackPair(config(connection = 10), config(connection = 20))
+                val pair = quicPair(config(connection = 10), config(connection = 20))
                 val stream = pair.client.openBidirectionalStream()
                 stream.send.write(bytes(100))
                 val accepted = pair.server.acceptBidirectionalStream()
@@ -105,7 +105,7 @@ class LoopbackCreditSpec :
 
         "bytes dropped by a reset give back the connection's credit" {
             runTest {
-                val pair = loopbackPair(config(connection = 100))
+                val pair = quicPair(config(connection = 100))
                 val first = pair.client.openUnidirectionalStream()
                 first.write(bytes(500))
                 val second = pair.client.openUnidirectionalStream()
@@ -118,7 +118,7 @@ class LoopbackCreditSpec :
 
         "bytes dropped by stopSending give back the connection's credit" {
             runTest {
-                val pair = loopbackPair(config(connection = 100))
+                val pair = quicPair(config(connection = 100))
                 val first = pair.client.openUnidirectionalStream()
                 first.write(bytes(500))
                 val second = pair.client.openUnidirectionalStream()
@@ -130,7 +130,7 @@ class LoopbackCreditSpec :
 
         "no stream beyond the limit is opened, and an end of both halves gives credit for one more" {
             runTest {
-                val pair = loopbackPair(QuicConfig.builder().maxIncomingBidirectionalStreams(2).build())
+                val pair = quicPair(QuicConfig.builder().maxIncomingBidirectionalStreams(2).build())
                 val first = pair.client.openBidirectionalStream()
                 pair.client.tryOpenBidirectionalStream().shouldNotBeNull()
                 pair.client.tryOpenBidirectionalStream().shouldBeNull()
@@ -150,7 +150,7 @@ class LoopbackCreditSpec :
 
         "a unidirectional stream gives back credit when its last byte was read, and not while bytes are unread" {
             runTest {
-                val pair = loopbackPair(QuicConfig.builder().maxIncomingUnidirectionalStreams(3).build())
+                val pair = quicPair(QuicConfig.builder().maxIncomingUnidirectionalStreams(3).build())
                 val stream = pair.client.openUnidirectionalStream()
                 repeat(2) { pair.client.openUnidirectionalStream() }
                 stream.write("ab")
@@ -165,7 +165,7 @@ class LoopbackCreditSpec :
 
         "streams that were reset give back credit only once they are accepted: so their queue is bounded" {
             runTest {
-                val pair = loopbackPair(QuicConfig.builder().maxIncomingUnidirectionalStreams(3).build())
+                val pair = quicPair(QuicConfig.builder().maxIncomingUnidirectionalStreams(3).build())
                 repeat(3) { pair.client.openUnidirectionalStream().reset(1) }
                 pair.client.tryOpenUnidirectionalStream().shouldBeNull()
                 pair.server.acceptUnidirectionalStream()
@@ -175,7 +175,7 @@ class LoopbackCreditSpec :
 
         "the limits of both types and of both ends are apart" {
             runTest {
-                val pair = loopbackPair(
+                val pair = quicPair(
                     QuicConfig.builder().maxIncomingBidirectionalStreams(1).build(),
                     QuicConfig.builder().maxIncomingBidirectionalStreams(2).build(),
                 )
@@ -189,7 +189,7 @@ class LoopbackCreditSpec :
 
         "a cancelled open takes no credit" {
             runTest {
-                val pair = loopbackPair(QuicConfig.builder().maxIncomingBidirectionalStreams(1).build())
+                val pair = quicPair(QuicConfig.builder().maxIncomingBidirectionalStreams(1).build())
                 val first = pair.client.openBidirectionalStream()
                 val opening = launch { pair.client.openBidirectionalStream() }
                 runCurrent()
@@ -204,7 +204,7 @@ class LoopbackCreditSpec :
 
         "credit goes to those who wait for it in their order, and nobody overtakes them" {
             runTest {
-                val pair = loopbackPair(QuicConfig.builder().maxIncomingUnidirectionalStreams(3).build())
+                val pair = quicPair(QuicConfig.builder().maxIncomingUnidirectionalStreams(3).build())
                 val first = List(3) { pair.client.openUnidirectionalStream() }
                 val opening = List(3) { async { pair.client.openUnidirectionalStream().id } }
                 runCurrent()
@@ -221,7 +221,7 @@ class LoopbackCreditSpec :
 
         "credit grows without end: many more streams than the limit go through, one after the other" {
             runTest {
-                val pair = loopbackPair(QuicConfig.builder().maxIncomingUnidirectionalStreams(3).build())
+                val pair = quicPair(QuicConfig.builder().maxIncomingUnidirectionalStreams(3).build())
                 val sending = launch {
                     repeat(1_000) {
                         val stream = pair.client.openUnidirectionalStream()

@@ -16,7 +16,7 @@ class LoopbackDatagramSpec :
     StringSpec({
         "datagrams arrive both ways, in order, empty ones too" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 for (text in listOf("a", "", "c")) {
                     pair.client.sendText(text) shouldBe DatagramStatus.SENT
                     pair.server.sendText(text.uppercase()) shouldBe DatagramStatus.SENT
@@ -28,7 +28,7 @@ class LoopbackDatagramSpec :
 
         "the largest datagram goes through and one byte more does not; either way all of it is taken" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val largest = ByteBuffer.wrap(bytes(pair.client.maxDatagramSize))
                 pair.client.sendDatagram(largest) shouldBe DatagramStatus.SENT
                 val tooLarge = ByteBuffer.allocate(pair.client.maxDatagramSize + 1)
@@ -47,7 +47,7 @@ class LoopbackDatagramSpec :
                     .builder()
                     .datagrams(DatagramConfig.builder().incomingQueueLength(2).build())
                     .build()
-                val pair = loopbackPair(config)
+                val pair = quicPair(config)
                 for (text in listOf("a", "b", "c")) pair.client.sendText(text) shouldBe DatagramStatus.SENT
                 pair.server.receiveText() shouldBe "b"
                 pair.server.receiveText() shouldBe "c"
@@ -56,7 +56,7 @@ class LoopbackDatagramSpec :
 
         "a cancelled receiver loses no datagram" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val receiving = launch { pair.server.receiveDatagram() }
                 runCurrent()
                 pair.client.sendText("x")
@@ -67,7 +67,7 @@ class LoopbackDatagramSpec :
 
         "each of several receivers gets a datagram of its own" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val receiving = List(3) { async { pair.server.receiveText() } }
                 runCurrent()
                 for (text in listOf("a", "b", "c")) pair.client.sendText(text)
@@ -77,7 +77,7 @@ class LoopbackDatagramSpec :
 
         "a datagram is the caller's again on return" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val data = "abc".encodeToByteArray()
                 pair.client.sendDatagram(ByteBuffer.wrap(data))
                 data.fill(0)

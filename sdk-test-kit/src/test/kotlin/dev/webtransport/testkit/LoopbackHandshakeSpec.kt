@@ -41,7 +41,7 @@ class LoopbackHandshakeSpec :
 
         "both ends know who they are and each other's address" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 pair.client.perspective shouldBe Perspective.CLIENT
                 pair.server.perspective shouldBe Perspective.SERVER
                 pair.client.remoteAddress shouldBe pair.listener.localAddress
@@ -64,7 +64,7 @@ class LoopbackHandshakeSpec :
 
         "capabilities are all but the exporter and reliable reset, for the transport and its connections" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val expected =
                     TransportCapability.entries - TransportCapability.KEYING_MATERIAL_EXPORTER - TransportCapability.RELIABLE_RESET
                 pair.transport.capabilities shouldContainExactlyInAnyOrder expected
@@ -141,7 +141,7 @@ class LoopbackHandshakeSpec :
 
         "accepted connections outlive their listener and keep its port" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 pair.listener.close()
                 pair.client.sendText("still here")
                 pair.server.receiveText() shouldBe "still here"
@@ -165,7 +165,7 @@ class LoopbackHandshakeSpec :
 
         "closing the transport ends connections and listeners and refuses new ones" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val accepting = async { pair.listener.accept() }
                 runCurrent()
                 pair.transport.close()
@@ -192,7 +192,7 @@ class LoopbackHandshakeSpec :
                     .keepAliveInterval(null)
                     .idleTimeout(java.time.Duration.ofSeconds(50))
                     .build()
-                val pair = loopbackPair(short, long)
+                val pair = quicPair(short, long)
                 kotlinx.coroutines.delay(3_000)
                 pair.server.sendText("alive")
                 val reason = pair.client.awaitClosed()
@@ -211,7 +211,7 @@ class LoopbackHandshakeSpec :
                     .keepAliveInterval(null)
                     .idleTimeout(java.time.Duration.ofSeconds(30))
                     .build()
-                val pair = loopbackPair(silent, config)
+                val pair = quicPair(silent, config)
                 kotlinx.coroutines.delay(3_600_000)
                 pair.client.sendText("alive")
                 pair.server.receiveText() shouldBe "alive"
@@ -220,7 +220,7 @@ class LoopbackHandshakeSpec :
 
         "timeouts do not keep a test from its end" {
             runTest {
-                loopbackPair(QuicConfig.builder().keepAliveInterval(null).build())
+                quicPair(QuicConfig.builder().keepAliveInterval(null).build())
                 testScheduler.advanceUntilIdle()
                 currentTime shouldBe 0
             }

@@ -20,7 +20,7 @@ class LoopbackStreamSpec :
 
         "stream ids tell the opener and the type" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 List(3) { pair.client.openBidirectionalStream().id } shouldBe listOf(0L, 4L, 8L)
                 List(3) { pair.client.openUnidirectionalStream().id } shouldBe listOf(2L, 6L, 10L)
                 List(3) { pair.server.openBidirectionalStream().id } shouldBe listOf(1L, 5L, 9L)
@@ -30,7 +30,7 @@ class LoopbackStreamSpec :
 
         "both ends see the same id on the stream and on its halves" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val opened = pair.server.openBidirectionalStream()
                 opened.send.write("x")
                 val accepted = pair.client.acceptBidirectionalStream()
@@ -40,7 +40,7 @@ class LoopbackStreamSpec :
 
         "the halves of a bidirectional stream end independently" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val opened = pair.client.openBidirectionalStream()
                 opened.send.write("question")
                 opened.send.finish()
@@ -56,7 +56,7 @@ class LoopbackStreamSpec :
 
         "the peer learns of a stream with its first bytes, not when it is opened" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val first = pair.client.openUnidirectionalStream()
                 val second = pair.client.openUnidirectionalStream()
                 val accepting = async { pair.server.acceptUnidirectionalStream().id }
@@ -75,7 +75,7 @@ class LoopbackStreamSpec :
 
         "a reset carries a code of 62 bits, overtakes unread bytes and announces the stream" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write("gone")
                 stream.reset(largestCode)
@@ -92,7 +92,7 @@ class LoopbackStreamSpec :
 
         "a reset wakes the reader" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write("x")
                 val received = pair.server.acceptUnidirectionalStream()
@@ -108,7 +108,7 @@ class LoopbackStreamSpec :
 
         "stopSending carries a code of 62 bits to the writer and ends both halves" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write("unread")
                 val received = pair.server.acceptUnidirectionalStream()
@@ -132,7 +132,7 @@ class LoopbackStreamSpec :
                 .maxStreamData(1)
                 .build()
             runTest {
-                val pair = loopbackPair(config)
+                val pair = quicPair(config)
                 val stream = pair.client.openBidirectionalStream()
                 stream.send.write("x")
                 val accepted = pair.server.acceptBidirectionalStream()
@@ -151,7 +151,7 @@ class LoopbackStreamSpec :
 
         "awaitStopped answers null after finish and after reset" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val finished = pair.client.openUnidirectionalStream()
                 val watching = async { finished.awaitStopped() }
                 runCurrent()
@@ -167,7 +167,7 @@ class LoopbackStreamSpec :
 
         "writing after finish or reset is a mistake of the caller, finishing twice is none" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val finished = pair.client.openUnidirectionalStream()
                 finished.finish()
                 finished.finish()
@@ -186,7 +186,7 @@ class LoopbackStreamSpec :
                 .maxStreamData(1)
                 .build()
             runTest {
-                val stream = loopbackPair(config).client.openUnidirectionalStream()
+                val stream = quicPair(config).client.openUnidirectionalStream()
                 supervisorScope {
                     val writing = async { stream.write(bytes(4_000)) }
                     runCurrent()
@@ -198,7 +198,7 @@ class LoopbackStreamSpec :
 
         "a reset after everything has arrived changes nothing" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write("whole")
                 stream.finish()
@@ -213,7 +213,7 @@ class LoopbackStreamSpec :
         "a reset of a finished stream whose bytes still wait for credit is a reset" {
             val config = QuicConfig.builder().maxStreamData(4).build()
             runTest {
-                val pair = loopbackPair(config)
+                val pair = quicPair(config)
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write("truncated")
                 stream.finish()
@@ -226,7 +226,7 @@ class LoopbackStreamSpec :
 
         "stopSending after FIN was read, or after a reset, changes nothing" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val finished = pair.client.openUnidirectionalStream()
                 finished.finish()
                 val atEnd = pair.server.acceptUnidirectionalStream()
@@ -241,7 +241,7 @@ class LoopbackStreamSpec :
 
         "error codes beyond 62 bits and buffers without room are refused" {
             runTest {
-                val stream = loopbackPair().client.openBidirectionalStream()
+                val stream = quicPair().client.openBidirectionalStream()
                 shouldThrow<IllegalArgumentException> { stream.send.reset(largestCode + 1) }
                 shouldThrow<IllegalArgumentException> { stream.send.reset(-1) }
                 shouldThrow<IllegalArgumentException> { stream.receive.stopSending(largestCode + 1) }
@@ -251,7 +251,7 @@ class LoopbackStreamSpec :
 
         "a cancelled read loses no byte" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val stream = pair.client.openUnidirectionalStream()
                 stream.write("a")
                 val received = pair.server.acceptUnidirectionalStream()
@@ -267,7 +267,7 @@ class LoopbackStreamSpec :
 
         "a cancelled accept loses no stream" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val accepting = launch { pair.server.acceptUnidirectionalStream() }
                 runCurrent()
                 pair.client.openUnidirectionalStream().write("x")
@@ -278,7 +278,7 @@ class LoopbackStreamSpec :
 
         "each of several accepts gets a stream of its own, in their order" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val accepting = List(3) { async { pair.server.acceptUnidirectionalStream().id } }
                 runCurrent()
                 repeat(3) { pair.client.openUnidirectionalStream().write("x") }
@@ -293,7 +293,7 @@ class LoopbackStreamSpec :
                     .sendBufferSize(1_500)
                     .maxStreamData(700)
                     .build()
-                val pair = loopbackPair(config)
+                val pair = quicPair(config)
                 val data = bytes(100_000)
                 val stream = pair.client.openUnidirectionalStream()
                 launch {
@@ -309,7 +309,7 @@ class LoopbackStreamSpec :
 
         "what a stream takes from a buffer is the buffer's again on return" {
             runTest {
-                val pair = loopbackPair()
+                val pair = quicPair()
                 val stream = pair.client.openUnidirectionalStream()
                 val data = "abc".encodeToByteArray()
                 stream.write(data)

@@ -1,6 +1,6 @@
 package dev.webtransport.samples.cli;
 
-import dev.webtransport.samples.certificate.SelfSignedCertificate;
+import dev.webtransport.testkit.certificate.SelfSignedCertificate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;

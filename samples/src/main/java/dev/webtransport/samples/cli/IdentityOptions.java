@@ -1,7 +1,7 @@
 package dev.webtransport.samples.cli;
 
 import dev.webtransport.config.TlsIdentity;
-import dev.webtransport.samples.certificate.SelfSignedCertificate;
+import dev.webtransport.testkit.certificate.SelfSignedCertificate;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -6,7 +6,7 @@ import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.Trust
 import dev.webtransport.samples.bench.BenchServer
 import dev.webtransport.samples.bench.Workloads
-import dev.webtransport.samples.certificate.SelfSignedCertificate
+import dev.webtransport.testkit.certificate.SelfSignedCertificate
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch

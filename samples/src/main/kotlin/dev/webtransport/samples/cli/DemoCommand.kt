@@ -5,10 +5,10 @@ import dev.webtransport.config.ClientConfig
 import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.OriginPolicy
 import dev.webtransport.config.Trust
-import dev.webtransport.samples.certificate.SelfSignedCertificate
 import dev.webtransport.samples.demo.DemoPage
 import dev.webtransport.samples.demo.DemoRun
 import dev.webtransport.samples.demo.serveDemo
+import dev.webtransport.testkit.certificate.SelfSignedCertificate
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch

@@ -3,11 +3,11 @@ package dev.webtransport.samples.browser
 import dev.webtransport.config.OriginPolicy
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.config.ServerTlsConfig
-import dev.webtransport.samples.certificate.SelfSignedCertificate
 import dev.webtransport.samples.demo.serveDemo
 import dev.webtransport.samples.interop.Json
 import dev.webtransport.samples.interop.loopbackAddresses
 import dev.webtransport.server.WebTransportServer
+import dev.webtransport.testkit.certificate.SelfSignedCertificate
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob

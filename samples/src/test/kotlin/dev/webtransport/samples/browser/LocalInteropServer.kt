@@ -1,7 +1,7 @@
 package dev.webtransport.samples.browser
 
-import dev.webtransport.samples.certificate.SelfSignedCertificate
 import dev.webtransport.samples.interop.InteropServer
+import dev.webtransport.testkit.certificate.SelfSignedCertificate
 import dev.webtransport.transport.QuicTransports
 import dev.webtransport.transport.TransportCapability
 import dev.webtransport.transport.TransportSpi

@@ -9,14 +9,11 @@ import dev.webtransport.value.StreamType;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,31 +38,12 @@ public final class QuicEndpoint {
     private final StreamLimits unidirectional;
     private final Map<Long, EndpointStream> streams = new LinkedHashMap<>();
     private final ReceiveCredit credit;
-    private final long idleTimeoutNanos;
-    private final long keepAliveNanos;
-    private long maxData;
-    private long dataSent;
-
-    /** Control frames, in order; bounded by what the application does and by the streams there are. */
-    private final ArrayDeque<QuicFrame> control = new ArrayDeque<>();
-
-    private final ArrayDeque<byte[]> outgoingDatagrams = new ArrayDeque<>();
+    private final IdleTimer idle;
+    private final SendQueue outgoing;
     private final ArrayDeque<byte[]> incomingDatagrams = new ArrayDeque<>();
-
-    /** Who has bytes that the stream's own credit allows, in turn. */
-    private final Set<EndpointStream> sendable = new LinkedHashSet<>();
-
-    /** Who has nothing but FIN to send, which takes no credit. */
-    private final Set<EndpointStream> finishing = new LinkedHashSet<>();
-
-    /** Who wants to send on a stream of which the peer does not know yet. */
-    private final Set<EndpointStream> unannounced = new LinkedHashSet<>();
-
     private final ArrayDeque<QuicEvent> events = new ArrayDeque<>();
     private @Nullable QuicCloseReason closeReason;
     private boolean ackDue;
-    private boolean heardSinceSending = true;
-    private long lastActivity;
     private int maxReadSize = Integer.MAX_VALUE;
     private long datagramsDropped;
 
@@ -86,13 +64,8 @@ public final class QuicEndpoint {
         this.unidirectional = new StreamLimits(
                 peerConfig.maxIncomingUnidirectionalStreams(), config.maxIncomingUnidirectionalStreams());
         this.credit = new ReceiveCredit(config.maxData());
-        this.maxData = peerConfig.maxData();
-        this.lastActivity = nowNanos;
-        //= rfc9000#10.1
-        //# the smaller timeout of both ends is in effect
-        this.idleTimeoutNanos = Math.min(
-                config.idleTimeout().toNanos(), peerConfig.idleTimeout().toNanos());
-        this.keepAliveNanos = config.keepAliveInterval().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+        this.outgoing = new SendQueue(config.datagrams().outgoingQueueLength(), peerConfig.maxData());
+        this.idle = new IdleTimer(config, peerConfig, nowNanos);
     }
 
     /**
@@ -157,11 +130,7 @@ public final class QuicEndpoint {
         }
         byte[] payload = new byte[data.remaining()];
         data.get(payload);
-        if (isClosed() || outgoingDatagrams.size() >= config.datagrams().outgoingQueueLength()) {
-            return DatagramStatus.BLOCKED;
-        }
-        outgoingDatagrams.addLast(payload);
-        return DatagramStatus.SENT;
+        return !isClosed() && outgoing.addDatagram(payload) ? DatagramStatus.SENT : DatagramStatus.BLOCKED;
     }
 
     /**
@@ -184,8 +153,7 @@ public final class QuicEndpoint {
         EndpointStream.checkErrorCode(errorCode);
         if (!isClosed()) {
             end(new QuicCloseReason.Local(errorCode, reason));
-            control.clear();
-            control.addLast(new QuicFrame.ConnectionClose(errorCode, cut(reason)));
+            outgoing.add(new QuicFrame.ConnectionClose(errorCode, cut(reason)));
         }
     }
 
@@ -286,7 +254,7 @@ public final class QuicEndpoint {
      * @return the sum of offsets
      */
     public long dataSent() {
-        return dataSent;
+        return outgoing.dataSent();
     }
 
     /**
@@ -295,7 +263,7 @@ public final class QuicEndpoint {
      * @return the highest sum of offsets that may be sent
      */
     public long maxData() {
-        return maxData;
+        return outgoing.maxData();
     }
 
     /**
@@ -328,8 +296,7 @@ public final class QuicEndpoint {
         if (isClosed()) {
             return;
         }
-        lastActivity = nowNanos;
-        heardSinceSending = true;
+        idle.handleReceived(nowNanos);
         ackDue |= !(frame instanceof QuicFrame.Ack);
         if (frame instanceof QuicFrame.Stream data) {
             ReceiveHalf half = receiver(data.streamId());
@@ -352,7 +319,7 @@ public final class QuicEndpoint {
                 half.handleMaxStreamData(max.limit());
             }
         } else if (frame instanceof QuicFrame.MaxData max) {
-            maxData = Math.max(maxData, max.limit());
+            outgoing.handleMaxData(max.limit());
         } else if (frame instanceof QuicFrame.MaxStreams max) {
             if (limits(max.type()).handleMaxStreams(max.limit())) {
                 tell(QuicEvent.of(QuicEvent.Kind.STREAM_CREDIT, max.type()));
@@ -373,11 +340,11 @@ public final class QuicEndpoint {
         if (isClosed()) {
             return;
         }
-        if (nowNanos - lastActivity >= idleTimeoutNanos) {
-            Duration silence = Duration.ofNanos(idleTimeoutNanos);
-            end(new QuicCloseReason.TimedOut("nothing was heard for " + silence.toMillis() + " ms"));
-        } else if (nowNanos - lastActivity >= keepAliveNanos && heardSinceSending) {
-            control.addLast(QuicFrame.Ping.INSTANCE);
+        if (idle.isTimedOut(nowNanos)) {
+            end(new QuicCloseReason.TimedOut(
+                    "nothing was heard for " + idle.timeout().toMillis() + " ms"));
+        } else if (idle.isPingDue(nowNanos)) {
+            outgoing.add(QuicFrame.Ping.INSTANCE);
         }
     }
 
@@ -387,13 +354,7 @@ public final class QuicEndpoint {
      * @return the time; Long.MAX_VALUE for never
      */
     public long pollTimeoutNanos() {
-        if (isClosed()) {
-            return Long.MAX_VALUE;
-        }
-        // A PING that nobody answers is not repeated: the next thing to happen is the timeout.
-        long keepAlive = heardSinceSending ? keepAliveNanos : Long.MAX_VALUE;
-        long wait = Math.min(idleTimeoutNanos, keepAlive);
-        return wait == Long.MAX_VALUE ? Long.MAX_VALUE : lastActivity + wait;
+        return isClosed() ? Long.MAX_VALUE : idle.pollTimeoutNanos();
     }
 
     /**
@@ -404,16 +365,13 @@ public final class QuicEndpoint {
      * @return the frame, or null when there is nothing to send now
      */
     public @Nullable QuicFrame pollTransmit(int maxStreamBytes, long nowNanos) {
-        QuicFrame frame = next(maxStreamBytes);
-        if (frame == null) {
-            return null;
+        QuicFrame frame = outgoing.poll(maxStreamBytes);
+        if (frame == null && ackDue && !isClosed()) {
+            frame = QuicFrame.Ack.INSTANCE;
         }
-        ackDue = false;
-        //= rfc9000#10.1
-        //# what is sent restarts the idle timer only if it is the first since something was heard
-        if (heardSinceSending && !(frame instanceof QuicFrame.Ack)) {
-            lastActivity = nowNanos;
-            heardSinceSending = false;
+        if (frame != null) {
+            ackDue = false;
+            idle.handleSent(frame, nowNanos);
         }
         return frame;
     }
@@ -430,45 +388,6 @@ public final class QuicEndpoint {
     @Override
     public String toString() {
         return perspective + " endpoint";
-    }
-
-    private @Nullable QuicFrame next(int maxStreamBytes) {
-        QuicFrame frame = control.pollFirst();
-        if (frame != null || isClosed()) {
-            return frame;
-        }
-        byte[] datagram = outgoingDatagrams.pollFirst();
-        if (datagram != null) {
-            return new QuicFrame.Datagram(datagram);
-        }
-        frame = nextOfStreams(maxStreamBytes);
-        if (frame == null && ackDue) {
-            frame = QuicFrame.Ack.INSTANCE;
-        }
-        return frame;
-    }
-
-    private QuicFrame.@Nullable Stream nextOfStreams(int maxStreamBytes) {
-        long connectionCredit = maxData - dataSent;
-        if (connectionCredit > 0 && !sendable.isEmpty()) {
-            return send(sendable.iterator().next(), Math.min(maxStreamBytes, connectionCredit));
-        }
-        if (!finishing.isEmpty()) {
-            return send(finishing.iterator().next(), 0);
-        }
-        // What waits for credit shows itself by an empty frame: else the peer could not even refuse it.
-        return unannounced.isEmpty() ? null : send(unannounced.iterator().next(), 0);
-    }
-
-    private QuicFrame.Stream send(EndpointStream stream, long atMost) {
-        QuicFrame.Stream frame = stream.send().poll(atMost);
-        dataSent += frame.length();
-        stream.announce();
-        // Behind those who have waited longer.
-        forgetSending(stream);
-        wantsToSend(stream);
-        stream.progressed();
-        return frame;
     }
 
     private void handleDatagram(QuicFrame.Datagram datagram) {
@@ -528,11 +447,7 @@ public final class QuicEndpoint {
 
     private void end(QuicCloseReason reason) {
         closeReason = reason;
-        control.clear();
-        outgoingDatagrams.clear();
-        sendable.clear();
-        finishing.clear();
-        unannounced.clear();
+        outgoing.clear();
         if (arrivalsAreGone()) {
             incomingDatagrams.clear();
             bidirectional.forgetWaiting();
@@ -582,29 +497,17 @@ public final class QuicEndpoint {
         if (isClosed()) {
             return;
         }
-        control.addLast(frame);
+        outgoing.add(frame);
         if (frame instanceof QuicFrame.ResetStream reset) {
             EndpointStream stream = streams.get(reset.streamId());
             if (stream != null) {
-                forgetSending(stream);
+                outgoing.remove(stream);
             }
         }
     }
 
     void wantsToSend(EndpointStream stream) {
-        SendHalf half = stream.send();
-        if (half.canSend()) {
-            (half.pendingBytes() > 0 ? sendable : finishing).add(stream);
-        }
-        if (!stream.isAnnounced()) {
-            unannounced.add(stream);
-        }
-    }
-
-    private void forgetSending(EndpointStream stream) {
-        sendable.remove(stream);
-        finishing.remove(stream);
-        unannounced.remove(stream);
+        outgoing.add(stream);
     }
 
     void received(EndpointStream stream, ReceiveCredit ofStream, long count) {

@@ -156,7 +156,10 @@ final class LineDiff {
 
     private static void leftOut(StringBuilder text, int lines) {
         if (lines > 0) {
-            text.append("    (").append(lines).append(lines == 1 ? " line" : " lines").append(" as expected)\n");
+            text.append("    (")
+                    .append(lines)
+                    .append(lines == 1 ? " line" : " lines")
+                    .append(" as expected)\n");
         }
     }
 

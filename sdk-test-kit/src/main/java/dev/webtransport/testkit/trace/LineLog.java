@@ -53,7 +53,7 @@ final class LineLog {
         append(new TraceLine(place, kind, shortened(what), timeNanos));
     }
 
-    /** Bytes, all that the buffer holds; they go on the line of those before them if they may. */
+    /** Bytes, all of the buffer, whose position moves to its limit; they go on the line of those before them if they may. */
     void payload(LinePlace place, LineKind kind, ByteBuffer bytes) {
         if (!bytes.hasRemaining()) {
             return;

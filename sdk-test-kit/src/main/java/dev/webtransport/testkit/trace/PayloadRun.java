@@ -1,5 +1,6 @@
 package dev.webtransport.testkit.trace;
 
+import dev.webtransport.wire.BufferCursor;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 
@@ -31,11 +32,13 @@ final class PayloadRun {
         return number;
     }
 
+    /** Takes all bytes. */
     void add(ByteBuffer bytes) {
         length += bytes.remaining();
         while (bytes.hasRemaining() && shown.size() < maxShown) {
             shown.write(bytes.get());
         }
+        BufferCursor.advance(bytes, bytes.remaining());
     }
 
     void end() {

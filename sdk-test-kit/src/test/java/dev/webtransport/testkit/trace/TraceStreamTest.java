@@ -24,7 +24,8 @@ class TraceStreamTest {
 
     private static String trace(String script, int split) {
         Wire wire = new Wire();
-        for (String step : script.replace("CONNECT", Wire.CONNECT).replace("OK", Wire.OK).split(";")) {
+        for (String step :
+                script.replace("CONNECT", Wire.CONNECT).replace("OK", Wire.OK).split(";")) {
             String[] words = step.trim().split(" ", 2);
             Direction direction = words[0].startsWith(">") ? Direction.CLIENT_TO_SERVER : Direction.SERVER_TO_CLIENT;
             wire.stream(direction, Long.parseLong(words[0].substring(1)), words[1], split);
@@ -90,7 +91,8 @@ class TraceStreamTest {
                 "0005 17 00 21 01 ff                  | RESERVED_CAPSULE 0x17 0; << s0 UNKNOWN_CAPSULE 0x21 1",
             })
     void the_capsules_of_a_session_are_told(String answer, String lines) {
-        String opened = ">> s0 HEADERS :method=CONNECT :protocol=webtransport-h3 :scheme=https :path=/; << s0 HEADERS :status=200; << s0 ";
+        String opened =
+                ">> s0 HEADERS :method=CONNECT :protocol=webtransport-h3 :scheme=https :path=/; << s0 HEADERS :status=200; << s0 ";
 
         assertEquals(opened + lines, traceAtEverySplit(">0 CONNECT; <0 OK " + answer));
     }
@@ -135,7 +137,8 @@ class TraceStreamTest {
                 "0002 6843 FIN         | H3_MESSAGE_ERROR (0x10e): the stream ended inside a capsule; >> s0 FIN",
             })
     void a_malformed_capsule_leaves_the_frames_readable(String content, String lines) {
-        String request = ">> s0 HEADERS :method=CONNECT :protocol=webtransport-h3 :scheme=https :path=/; >> s0 malformed: ";
+        String request =
+                ">> s0 HEADERS :method=CONNECT :protocol=webtransport-h3 :scheme=https :path=/; >> s0 malformed: ";
 
         assertEquals(request + lines, traceAtEverySplit(">0 CONNECT " + content));
     }
@@ -163,8 +166,18 @@ class TraceStreamTest {
     /** One step of a random connection: bytes that are valid, nearly valid, or noise. */
     private static final class Step {
         private static final String[] BEGINNINGS = {
-            "4041 00", "4054 00", "00 0400", "00 0404 08013301", Wire.CONNECT, Wire.OK, "0007 6843 04 00000000",
-            "0005 800078ae 00", "2103", "02", "0109", "0004 00 02 6869",
+            "4041 00",
+            "4054 00",
+            "00 0400",
+            "00 0404 08013301",
+            Wire.CONNECT,
+            Wire.OK,
+            "0007 6843 04 00000000",
+            "0005 800078ae 00",
+            "2103",
+            "02",
+            "0109",
+            "0004 00 02 6869",
         };
 
         final Direction direction;

@@ -97,13 +97,15 @@ class TraceTest {
                 .client(4, "6465 FIN")
                 .server(4, "64");
 
-        assertEquals(
-                ">> s4 WT_STREAM session 0\n>> s4 STREAM 4 FIN\n<< s4 STREAM 2\n>> ACK\n", wire.trace.toString());
+        assertEquals(">> s4 WT_STREAM session 0\n>> s4 STREAM 4 FIN\n<< s4 STREAM 2\n>> ACK\n", wire.trace.toString());
     }
 
     @Test
     void payload_parts_where_something_else_of_its_direction_stands_between() {
-        Wire wire = new Wire().client(4, "404100 6162").client(Frames.datagram(Wire.bytes("00"))).client(4, "63 FIN");
+        Wire wire = new Wire()
+                .client(4, "404100 6162")
+                .client(Frames.datagram(Wire.bytes("00")))
+                .client(4, "63 FIN");
 
         assertEquals(
                 ">> s4 WT_STREAM session 0\n>> s4 STREAM 2\n>> DATAGRAM session 0 0\n>> s4 STREAM 1 FIN\n",
@@ -115,10 +117,13 @@ class TraceTest {
         Wire wire = new Wire(TraceOptions.builder()
                 .payload(TraceOptions.Payload.AS_IT_ARRIVED)
                 .build());
-        wire.client(4, "404100 6162").client(4, "63").client(4, "64 FIN").client(8, "404100 61").client(8, "FIN");
+        wire.client(4, "404100 6162")
+                .client(4, "63")
+                .client(4, "64 FIN")
+                .client(8, "404100 61")
+                .client(8, "FIN");
 
-        assertEquals(
-                """
+        assertEquals("""
                 >> s4 WT_STREAM session 0
                 >> s4 STREAM 2
                 >> s4 STREAM 1
@@ -126,8 +131,7 @@ class TraceTest {
                 >> s8 WT_STREAM session 0
                 >> s8 STREAM 1
                 >> s8 FIN
-                """,
-                wire.trace.toString());
+                """, wire.trace.toString());
     }
 
     @ParameterizedTest
@@ -163,8 +167,7 @@ class TraceTest {
                 .client(4, "62")
                 .client(4, "6364 FIN");
 
-        wire.trace.assertMatches(
-                """
+        wire.trace.assertMatches("""
                 >> s0 HEADERS *
                 >> s0 DATAGRAM 2 "hi"
                 >> s4 WT_STREAM session 0
@@ -174,15 +177,15 @@ class TraceTest {
 
     @Test
     void times_count_from_the_first_frame() {
-        Wire wire = new Wire(TraceOptions.builder().times(TraceOptions.Times.SHOWN).build())
+        Wire wire = new Wire(
+                        TraceOptions.builder().times(TraceOptions.Times.SHOWN).build())
                 .client(4, "404100")
                 .advanceMicros(12_345)
                 .client(4, "61")
                 .advanceMicros(1)
                 .client(4, "62 FIN");
 
-        assertEquals(
-                "0.000ms >> s4 WT_STREAM session 0\n12.345ms >> s4 STREAM 2 FIN\n", wire.trace.toString());
+        assertEquals("0.000ms >> s4 WT_STREAM session 0\n12.345ms >> s4 STREAM 2 FIN\n", wire.trace.toString());
         assertEquals(12_345_000, wire.trace.lines().get(1).timeNanos());
         assertEquals(">> s4 STREAM 2 FIN", wire.trace.lines().get(1).text());
     }
@@ -194,14 +197,12 @@ class TraceTest {
             wire.client(Frames.resetStream(4 * i, 0));
         }
 
-        assertEquals(
-                """
+        assertEquals("""
                 (5 lines before these were dropped: maxLines is 3)
                 >> s20 RESET_STREAM 0x0
                 >> s24 RESET_STREAM 0x0
                 >> s28 RESET_STREAM 0x0
-                """,
-                wire.trace.toString());
+                """, wire.trace.toString());
         assertEquals(5, wire.trace.transcript().dropped());
     }
 
@@ -259,9 +260,7 @@ class TraceTest {
         assertEquals(LineKind.HEADERS, first.kind());
         assertEquals(OptionalLong.of(0), first.streamId());
         assertEquals(OptionalLong.of(0), first.sessionId());
-        all.session(0)
-                .assertMatches(
-                        """
+        all.session(0).assertMatches("""
                         >> s0 HEADERS *
                         << s0 HEADERS :status=200
                         >> s4 WT_STREAM session 0
@@ -271,9 +270,7 @@ class TraceTest {
                         >> s4 STOP_SENDING WT_SESSION_GONE (0x170d7b68)
                         """);
         all.session(0).direction(Direction.SERVER_TO_CLIENT).stream(4).assertMatches("<< s4 FIN");
-        all.kinds(LineKind.WT_STREAM, LineKind.CONNECTION_CLOSE)
-                .assertMatches(
-                        """
+        all.kinds(LineKind.WT_STREAM, LineKind.CONNECTION_CLOSE).assertMatches("""
                         >> s4 WT_STREAM session 0
                         >> s8 WT_STREAM session 4
                         >> CONNECTION_CLOSE 0x0

@@ -44,8 +44,7 @@ class TranscriptAssertionsTest {
 
     @Test
     void a_trace_is_what_it_says_it_is() {
-        assertEquals(
-                """
+        assertEquals("""
                 >> s2 CONTROL
                 >> s2 SETTINGS ENABLE_CONNECT_PROTOCOL=1 H3_DATAGRAM=1
                 >> s0 HEADERS :method=CONNECT :protocol=webtransport-h3 :scheme=https :path=/
@@ -55,8 +54,7 @@ class TranscriptAssertionsTest {
                 << s4 STREAM 5 FIN
                 >> s0 WT_CLOSE_SESSION 77 "bye"
                 >> s0 FIN
-                """,
-                CHAT.toString());
+                """, CHAT.toString());
     }
 
     @ParameterizedTest
@@ -116,8 +114,7 @@ class TranscriptAssertionsTest {
 
     @Test
     void the_difference_shows_what_was_expected_and_what_came_with_the_lines_around() {
-        assertEquals(
-                """
+        assertEquals("""
                 the trace is not as expected (- expected, + actual):
                     (4 lines as expected)
                     >> s16 RESET_STREAM 0x0
@@ -129,15 +126,13 @@ class TranscriptAssertionsTest {
                     >> s36 RESET_STREAM 0x0
                     >> s40 RESET_STREAM 0x0
                     (1 line as expected)
-                """,
-                failure(() -> resets(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44)
-                        .assertMatches(lines(0, 4, 8, 12, 16, 20, 24, 99, 32, 36, 40, 44))));
+                """, failure(() -> resets(0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44)
+                .assertMatches(lines(0, 4, 8, 12, 16, 20, 24, 99, 32, 36, 40, 44))));
     }
 
     @Test
     void the_difference_is_as_small_as_can_be() {
-        assertEquals(
-                """
+        assertEquals("""
                 the trace is not as expected (- expected, + actual):
                     >> s0 RESET_STREAM 0x0
                   + >> s4 RESET_STREAM 0x0
@@ -145,29 +140,24 @@ class TranscriptAssertionsTest {
                     >> s12 RESET_STREAM 0x0
                   - >> s16 RESET_STREAM 0x0
                       most like it is line 4: >> s12 RESET_STREAM 0x0
-                """,
-                failure(() -> resets(0, 4, 8, 12).assertMatches(lines(0, 8, 12, 16))));
+                """, failure(() -> resets(0, 4, 8, 12).assertMatches(lines(0, 8, 12, 16))));
     }
 
     @Test
     void the_difference_knows_wildcards() {
-        assertEquals(
-                """
+        assertEquals("""
                 the trace is not as expected (- expected, + actual):
-                    >> s2 CONTROL
-                  . >> s2 SETTINGS ENABLE_CONNECT_PROTOCOL=1 H3_DATAGRAM=1
+                    (2 lines as expected)
                   . >> s0 HEADERS :method=CONNECT :protocol=webtransport-h3 :scheme=https :path=/
                   . << s0 HEADERS :status=200
+                  . >> s4 WT_STREAM session 0
                   - >> s4 WT_STREAM session 4
-                  + >> s4 WT_STREAM session 0
+                      most like it is line 5: >> s4 WT_STREAM session 0
                     >> s4 STREAM 5 FIN
                     << s4 STREAM 5 FIN
                     >> s0 WT_CLOSE_SESSION 77 "bye"
                     (1 line as expected)
-                """,
-                failure(
-                        () -> CHAT.assertMatches(
-                                """
+                """, failure(() -> CHAT.assertMatches("""
                                 >> s2 CONTROL
                                 ...
                                 >> s4 WT_STREAM session 4
@@ -179,17 +169,17 @@ class TranscriptAssertionsTest {
     }
 
     @Test
-    void a_line_that_is_not_found_is_shown_where_it_was_looked_for() {
+    void a_line_that_is_not_found_stands_behind_the_last_that_was() {
         assertEquals(
                 """
                 the trace does not hold these lines in this order (- expected, + actual):
-                    (5 lines as expected)
-                  . >> s4 STREAM 5 FIN
-                  . << s4 STREAM 5 FIN
-                  . >> s0 WT_CLOSE_SESSION 77 "bye"
+                    >> s2 CONTROL
                   - >> s0 WT_CLOSE_SESSION 77 "good bye"
                       most like it is line 8: >> s0 WT_CLOSE_SESSION 77 "bye"
-                    >> s0 FIN
+                  . >> s2 SETTINGS ENABLE_CONNECT_PROTOCOL=1 H3_DATAGRAM=1
+                  . >> s0 HEADERS :method=CONNECT :protocol=webtransport-h3 :scheme=https :path=/
+                  . << s0 HEADERS :status=200
+                    (5 lines as expected)
                 """,
                 failure(() -> CHAT.assertContainsInOrder(
                         ">> s2 CONTROL\n>> s0 WT_CLOSE_SESSION 77 \"good bye\"\n>> s0 FIN")));
@@ -214,8 +204,7 @@ class TranscriptAssertionsTest {
 
         String message = failure(() -> resets(ids).assertMatches(lines(others)));
 
-        assertEquals(
-                """
+        assertEquals("""
                 the trace is not as expected (- expected, + actual):
                   - >> s1 RESET_STREAM 0x0
                   + >> s0 RESET_STREAM 0x0
@@ -224,8 +213,7 @@ class TranscriptAssertionsTest {
                     >> s12 RESET_STREAM 0x0
                     (1496 lines as expected)
                     (there are too many lines: those behind these were not compared)
-                """,
-                message);
+                """, message);
     }
 
     @Test
@@ -242,9 +230,9 @@ class TranscriptAssertionsTest {
     void two_traces_part_at_the_first_line_that_differs() {
         resets(0, 4).assertSameAs(resets(0, 4));
         assertEquals(
-                Optional.empty(), resets(0).transcript().firstDifference(resets(0).transcript()));
-        assertEquals(
-                """
+                Optional.empty(),
+                resets(0).transcript().firstDifference(resets(0).transcript()));
+        assertEquals("""
                 line 7 is the first that differs (- expected, + actual):
                     >> s4 RESET_STREAM 0x0
                     >> s8 RESET_STREAM 0x0
@@ -253,19 +241,17 @@ class TranscriptAssertionsTest {
                     >> s20 RESET_STREAM 0x0
                   - >> s28 RESET_STREAM 0x0
                   + >> s24 RESET_STREAM 0x0
-                """,
-                failure(() -> resets(0, 4, 8, 12, 16, 20, 24, 99).assertSameAs(resets(0, 4, 8, 12, 16, 20, 28, 98))));
+                """, failure(() -> resets(0, 4, 8, 12, 16, 20, 24, 99)
+                .assertSameAs(resets(0, 4, 8, 12, 16, 20, 28, 98))));
     }
 
     @Test
     void a_trace_that_ends_early_differs() {
-        assertEquals(
-                """
+        assertEquals("""
                 line 2 is the first that differs (- expected, + actual):
                     >> s0 RESET_STREAM 0x0
                   - >> s4 RESET_STREAM 0x0
                   + (the end)
-                """,
-                failure(() -> resets(0).assertSameAs(resets(0, 4))));
+                """, failure(() -> resets(0).assertSameAs(resets(0, 4))));
     }
 }

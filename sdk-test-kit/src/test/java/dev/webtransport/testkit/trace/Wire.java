@@ -43,8 +43,8 @@ final class Wire {
         if (split >= bytes.length) {
             return stream(direction, streamId, bytes, fin);
         }
-        return stream(direction, streamId, Arrays.copyOfRange(bytes, 0, split), false)
-                .stream(direction, streamId, Arrays.copyOfRange(bytes, split, bytes.length), fin);
+        return stream(direction, streamId, Arrays.copyOfRange(bytes, 0, split), false).stream(
+                direction, streamId, Arrays.copyOfRange(bytes, split, bytes.length), fin);
     }
 
     Wire stream(Direction direction, long streamId, byte[] bytes, boolean fin) {

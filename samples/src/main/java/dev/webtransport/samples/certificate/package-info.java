@@ -1,5 +1,0 @@
-/** Certificates for development, made with the JDK alone. */
-@NullMarked
-package dev.webtransport.samples.certificate;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package dev.webtransport.testkit.quic;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one end has to send, and in which order: control frames, then datagrams, then streams in turn, as far as the peer's
+ * credit for the connection goes.
+ */
+final class SendQueue {
+    /** In order; bounded by what the application does and by the streams there are. */
+    private final ArrayDeque<QuicFrame> control = new ArrayDeque<>();
+
+    private final int maxDatagrams;
+    private final ArrayDeque<byte[]> datagrams = new ArrayDeque<>();
+
+    /** Who has bytes that the stream's own credit allows, in turn. */
+    private final Set<EndpointStream> sendable = new LinkedHashSet<>();
+
+    /** Who has nothing but FIN to send, which takes no credit. */
+    private final Set<EndpointStream> finishing = new LinkedHashSet<>();
+
+    /** Who wants to send on a stream of which the peer does not know yet. */
+    private final Set<EndpointStream> unannounced = new LinkedHashSet<>();
+
+    private long maxData;
+    private long dataSent;
+
+    SendQueue(int maxDatagrams, long maxData) {
+        this.maxDatagrams = maxDatagrams;
+        this.maxData = maxData;
+    }
+
+    void add(QuicFrame frame) {
+        control.addLast(frame);
+    }
+
+    /** False with a full queue. */
+    boolean addDatagram(byte[] payload) {
+        return datagrams.size() < maxDatagrams && datagrams.add(payload);
+    }
+
+    /** A stream has bytes or FIN to send, or more credit to send them. */
+    void add(EndpointStream stream) {
+        SendHalf half = stream.send();
+        if (half.canSend()) {
+            (half.pendingBytes() > 0 ? sendable : finishing).add(stream);
+        }
+        if (!stream.isAnnounced()) {
+            unannounced.add(stream);
+        }
+    }
+
+    void remove(EndpointStream stream) {
+        sendable.remove(stream);
+        finishing.remove(stream);
+        unannounced.remove(stream);
+    }
+
+    void clear() {
+        control.clear();
+        datagrams.clear();
+        sendable.clear();
+        finishing.clear();
+        unannounced.clear();
+    }
+
+    void handleMaxData(long limit) {
+        maxData = Math.max(maxData, limit);
+    }
+
+    long maxData() {
+        return maxData;
+    }
+
+    long dataSent() {
+        return dataSent;
+    }
+
+    @Nullable
+    QuicFrame poll(int maxStreamBytes) {
+        QuicFrame frame = control.pollFirst();
+        if (frame != null) {
+            return frame;
+        }
+        byte[] datagram = datagrams.pollFirst();
+        return datagram != null ? new QuicFrame.Datagram(datagram) : pollStream(maxStreamBytes);
+    }
+
+    private QuicFrame.@Nullable Stream pollStream(int maxStreamBytes) {
+        long credit = maxData - dataSent;
+        if (credit > 0 && !sendable.isEmpty()) {
+            return poll(sendable.iterator().next(), Math.min(maxStreamBytes, credit));
+        }
+        if (!finishing.isEmpty()) {
+            return poll(finishing.iterator().next(), 0);
+        }
+        // What waits for credit shows itself by an empty frame: else the peer could not even refuse it.
+        return unannounced.isEmpty() ? null : poll(unannounced.iterator().next(), 0);
+    }
+
+    private QuicFrame.Stream poll(EndpointStream stream, long atMost) {
+        QuicFrame.Stream frame = stream.send().poll(atMost);
+        dataSent += frame.length();
+        stream.announce();
+        // Behind those who have waited longer.
+        remove(stream);
+        add(stream);
+        stream.progressed();
+        return frame;
+    }
+}

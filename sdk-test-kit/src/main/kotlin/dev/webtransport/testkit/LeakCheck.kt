@@ -1,0 +1,25 @@
+package dev.webtransport.testkit
+
+import kotlinx.coroutines.Job
+
+/** What must be over when a test ends. */
+public enum class LeakCheck {
+    /**
+     * Every stream of a session that still stands was finished or reset, and read to its end or stopped, at both ends; every
+     * datagram was taken; and what [COROUTINES] says.
+     */
+    STREAMS,
+
+    /** After client and server were closed, nothing of them runs on and no connection stands. */
+    COROUTINES,
+
+    /** Nothing is checked. */
+    NOTHING,
+}
+
+/** What is left of [owner]'s coroutines below [job], each with its name, the deeper ones too. */
+internal fun runningBelow(job: Job, owner: String): List<String> {
+    return job.children
+        .flatMap { child -> sequenceOf("a coroutine of $owner goes on: $child") + runningBelow(child, owner) }
+        .toList()
+}
