@@ -253,7 +253,7 @@ class SessionStreamTest {
     @Test
     void what_waits_for_a_request_that_is_given_up_before_it_is_complete_is_refused_at_once() {
         for (String begun : List.of("", "40", "01", "01 40")) {
-            EngineProbe probe = EngineProbe.server();
+            EngineProbe probe = EngineProbe.server().settings(EngineProbe.DRAFT_16);
             probe.drain();
             probe.data(0, begun);
             probe.data(6, "405400");
@@ -268,12 +268,11 @@ class SessionStreamTest {
 
     @Test
     void what_waits_for_a_request_that_is_none_is_refused_at_once() {
-        EngineProbe probe = EngineProbe.server();
+        EngineProbe probe = EngineProbe.server().settings(EngineProbe.DRAFT_16);
         probe.drain();
         probe.data(6, "405400");
         probe.fin(0, "");
-        assertEquals(
-                List.of("stop 6 WT_BUFFERED_STREAM_REJECTED", "reset 0 H3_REQUEST_INCOMPLETE"), probe.outputs());
+        assertEquals(List.of("stop 6 WT_BUFFERED_STREAM_REJECTED", "reset 0 H3_REQUEST_INCOMPLETE"), probe.outputs());
         assertEquals(0, probe.engine.heldCount());
     }
 

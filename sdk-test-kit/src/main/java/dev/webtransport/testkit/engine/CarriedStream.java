@@ -151,7 +151,8 @@ final class CarriedStream {
 
     /** The code of the peer's STOP_SENDING on a stream that the engine writes; once. */
     OptionalLong pollStop() {
-        OptionalLong code = writes == null || stopTold ? OptionalLong.empty() : quic.send().stopCode();
+        OptionalLong code =
+                writes == null || stopTold ? OptionalLong.empty() : quic.send().stopCode();
         stopTold |= code.isPresent();
         return code;
     }
@@ -159,7 +160,8 @@ final class CarriedStream {
     /** Whether nothing more happens on the stream, so that it can be forgotten. */
     boolean isOver() {
         boolean sendOver = !sends || quic.send().isOver();
-        boolean receiveOver = reader == Reader.NOBODY && (!receives || quic.receive().isOver());
+        boolean receiveOver =
+                reader == Reader.NOBODY && (!receives || quic.receive().isOver());
         return ofSession == null
                 ? sendOver && receiveOver
                 : ofSession.isOver() && sendOver && (!receives || quic.receive().isOver());

@@ -53,7 +53,8 @@ final class DatagramLedger {
         Invariant.DATAGRAMS.require(known != null, () -> "datagram " + number + " was never sent");
         Invariant.DATAGRAMS.require(
                 known.end() != end.perspective() && known.sessionId() == sessionId,
-                () -> "datagram " + number + " came to the " + end + " in session " + sessionId + ", but it is " + known);
+                () -> "datagram " + number + " came to the " + end + " in session " + sessionId + ", but it is "
+                        + known);
         Invariant.DATAGRAMS.require(
                 payload.equals(payload(number, known.size())), () -> "datagram " + number + " has changed on its way");
         int times = received.merge(number, 1, Integer::sum);

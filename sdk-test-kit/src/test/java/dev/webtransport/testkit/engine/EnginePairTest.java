@@ -50,7 +50,9 @@ class EnginePairTest {
         assertFalse(pair.server().accept(id), "it has its answer");
         pair.drive();
         assertEquals(EngineSession.State.OPEN, pair.client().session(id).state());
-        assertEquals(List.of(id), pair.server().sessions().stream().map(EngineSession::id).toList());
+        assertEquals(
+                List.of(id),
+                pair.server().sessions().stream().map(EngineSession::id).toList());
     }
 
     @Test
@@ -61,7 +63,8 @@ class EnginePairTest {
         pair.drive();
         assertTrue(pair.server().reject(rejected, 404));
         pair.drive();
-        assertEquals(EngineSession.State.REFUSED, pair.client().session(rejected).state());
+        assertEquals(
+                EngineSession.State.REFUSED, pair.client().session(rejected).state());
         long given = pair.client().connect("/");
         pair.drive();
         assertTrue(pair.client().cancel(given));
@@ -119,9 +122,8 @@ class EnginePairTest {
 
     @Test
     void several_sessions_live_where_the_draft_allows() {
-        Http3Config draft02 = Http3Config.builder()
-                .drafts(Set.of(WebTransportDraft.DRAFT_02))
-                .build();
+        Http3Config draft02 =
+                Http3Config.builder().drafts(Set.of(WebTransportDraft.DRAFT_02)).build();
         EnginePair pair = EnginePair.builder()
                 .http3(Perspective.CLIENT, draft02)
                 .http3(Perspective.SERVER, draft02)
@@ -175,7 +177,9 @@ class EnginePairTest {
     @Test
     void fin_waits_behind_bytes_that_have_no_credit() {
         EnginePair pair = EnginePair.builder()
-                .quic(Perspective.SERVER, QuicConfig.builder().maxStreamData(1_000).build())
+                .quic(
+                        Perspective.SERVER,
+                        QuicConfig.builder().maxStreamData(1_000).build())
                 .build();
         EngineStream mine = open(pair, StreamType.UNIDIRECTIONAL);
         assertEquals(5_000, mine.write(ByteBuffer.allocate(5_000)));
@@ -195,7 +199,9 @@ class EnginePairTest {
     @Test
     void a_write_takes_what_the_send_buffer_takes() {
         EnginePair pair = EnginePair.builder()
-                .quic(Perspective.CLIENT, QuicConfig.builder().sendBufferSize(1_024).build())
+                .quic(
+                        Perspective.CLIENT,
+                        QuicConfig.builder().sendBufferSize(1_024).build())
                 .build();
         EngineStream mine = open(pair, StreamType.UNIDIRECTIONAL);
         int preamble = 3;
@@ -243,7 +249,9 @@ class EnginePairTest {
     @Test
     void a_stream_before_the_answer_waits_for_it_or_is_refused() {
         EnginePair pair = EnginePair.builder()
-                .http3(Perspective.SERVER, Http3Config.builder().maxEarlyStreams(1).build())
+                .http3(
+                        Perspective.SERVER,
+                        Http3Config.builder().maxEarlyStreams(1).build())
                 .build();
         pair.drive();
         long id = pair.client().connect("/");
@@ -321,8 +329,8 @@ class EnginePairTest {
         EngineStream mine = open(pair, StreamType.BIDIRECTIONAL);
         pair.server().closeConnection("enough");
         pair.drive();
-        QuicCloseReason.Application told =
-                assertInstanceOf(QuicCloseReason.Application.class, pair.client().closeReason());
+        QuicCloseReason.Application told = assertInstanceOf(
+                QuicCloseReason.Application.class, pair.client().closeReason());
         assertEquals(Http3ErrorCode.H3_NO_ERROR, told.getErrorCode());
         assertEquals("enough", told.getReason());
         EngineSession session = pair.client().session(mine.sessionId());
@@ -368,7 +376,9 @@ class EnginePairTest {
         assertEquals(Duration.ofSeconds(1).toNanos(), pair.client().session(id).closingNanos());
         pair.network().heal();
         pair.drive();
-        assertEquals(CloseInfo.of(1, "nobody hears it"), pair.server().session(id).closed().info());
+        assertEquals(
+                CloseInfo.of(1, "nobody hears it"),
+                pair.server().session(id).closed().info());
     }
 
     @Test

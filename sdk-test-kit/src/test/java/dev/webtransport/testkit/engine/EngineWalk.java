@@ -93,7 +93,9 @@ final class EngineWalk {
                     + "\nwith " + new WalkSetup(seed)
                     + "\nto replay:\n  EngineWalk.replay("
                     + seed + "L"
-                    + commands.stream().map(command -> ",\n      " + command.java()).collect(Collectors.joining())
+                    + commands.stream()
+                            .map(command -> ",\n      " + command.java())
+                            .collect(Collectors.joining())
                     + ");\nwhat happened:\n  "
                     + attempt.log;
         }

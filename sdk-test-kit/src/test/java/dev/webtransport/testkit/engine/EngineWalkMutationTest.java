@@ -143,7 +143,8 @@ class EngineWalkMutationTest {
             @Override
             List<EngineEvent> events(EngineEvent event) {
                 if (event instanceof EngineEvent.SessionClosed closed && closed.initiator() == Initiator.REMOTE) {
-                    CloseInfo info = CloseInfo.of(closed.info().code(), closed.info().reason() + "!");
+                    CloseInfo info =
+                            CloseInfo.of(closed.info().code(), closed.info().reason() + "!");
                     return List.of(new EngineEvent.SessionClosed(
                             closed.sessionId(), info, closed.initiator(), closed.violation()));
                 }

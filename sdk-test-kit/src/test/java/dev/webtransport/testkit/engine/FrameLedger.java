@@ -116,16 +116,19 @@ final class FrameLedger implements FrameListener {
     private static void handle(Way way, QuicFrame.Stream data) {
         Half half = way.half(data.streamId());
         String name = "stream " + data.streamId();
-        Invariant.BYTES.require(data.offset() == half.received, () -> name + " goes on at " + data.offset() + " instead of "
-                + half.received);
+        Invariant.BYTES.require(
+                data.offset() == half.received,
+                () -> name + " goes on at " + data.offset() + " instead of " + half.received);
         Invariant.STREAM_END.require(!half.finSeen, () -> name + " goes on behind FIN");
         half.received += data.length();
         Invariant.CREDIT.require(
-                half.received <= half.limit, () -> name + " has " + half.received + " bytes, allowed are " + half.limit);
+                half.received <= half.limit,
+                () -> name + " has " + half.received + " bytes, allowed are " + half.limit);
         if (half.finalSize == NONE) {
             receive(way, data.length());
         } else {
-            Invariant.STREAM_END.require(half.received <= half.finalSize, () -> name + " is longer than its reset said");
+            Invariant.STREAM_END.require(
+                    half.received <= half.finalSize, () -> name + " is longer than its reset said");
         }
         if (data.fin()) {
             half.finSeen = true;
@@ -187,8 +190,8 @@ final class FrameLedger implements FrameListener {
                     .sum();
             Invariant.CREDIT.require(
                     receiver.dataConsumed() + unread == receiver.dataReceived(),
-                    () -> receiver + " has consumed " + receiver.dataConsumed() + " bytes of "
-                            + receiver.dataReceived() + ", and " + unread + " wait");
+                    () -> receiver + " has consumed " + receiver.dataConsumed() + " bytes of " + receiver.dataReceived()
+                            + ", and " + unread + " wait");
             requireWindow(
                     receiver + " for all streams",
                     sender.maxData(),
@@ -206,7 +209,11 @@ final class FrameLedger implements FrameListener {
             Half half = way.halves.get(stream.id());
             if (receives(receiver, stream) && half != null && half.finalSize == NONE && !half.stopped) {
                 long consumed = half.received - stream.receive().unreadBytes();
-                requireWindow(receiver + " for " + stream, half.limit, consumed, receiver.config().maxStreamData());
+                requireWindow(
+                        receiver + " for " + stream,
+                        half.limit,
+                        consumed,
+                        receiver.config().maxStreamData());
             }
         }
     }

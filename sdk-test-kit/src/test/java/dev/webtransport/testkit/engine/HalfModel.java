@@ -96,7 +96,8 @@ final class HalfModel {
     private void checkOnce() {
         StreamEnd sending = sender == null ? null : sender.sendEnd();
         StreamEnd receiving = receiver == null ? null : receiver.receiveEnd();
-        Invariant.STREAM_END.require(sendEnd == null || sendEnd.equals(sending), () -> this + " ends again: " + sending);
+        Invariant.STREAM_END.require(
+                sendEnd == null || sendEnd.equals(sending), () -> this + " ends again: " + sending);
         Invariant.STREAM_END.require(
                 receiveEnd == null || receiveEnd.equals(receiving), () -> this + " ends again: " + receiving);
         sendEnd = sending;
@@ -143,7 +144,8 @@ final class HalfModel {
         if (!shown || cut || isKind(receiveEnd, StreamEnd.Kind.STOPPED)) {
             return;
         }
-        Invariant.STREAM_END.require(!isKind(sendEnd, StreamEnd.Kind.CUT), () -> this + " is cut while its session lives");
+        Invariant.STREAM_END.require(
+                !isKind(sendEnd, StreamEnd.Kind.CUT), () -> this + " is cut while its session lives");
         Invariant.STREAM_END.require(
                 !isKind(receiveEnd, StreamEnd.Kind.CUT), () -> this + " is cut while its session lives");
         if (receiver == null && mayBeRefused && isKind(sendEnd, StreamEnd.Kind.FIN)) {
@@ -162,7 +164,8 @@ final class HalfModel {
     /** The connection is over: each half that an end has must have ended there. */
     void checkOver() {
         Invariant.STREAM_END.require(sender == null || sendEnd != null, () -> this + " never ended for its sender");
-        Invariant.STREAM_END.require(receiver == null || receiveEnd != null, () -> this + " never ended for its receiver");
+        Invariant.STREAM_END.require(
+                receiver == null || receiveEnd != null, () -> this + " never ended for its receiver");
     }
 
     private static boolean isKind(@Nullable StreamEnd end, StreamEnd.Kind kind) {

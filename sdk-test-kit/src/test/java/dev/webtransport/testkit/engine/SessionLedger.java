@@ -65,14 +65,24 @@ final class SessionLedger {
             boolean clientHadIt = client.closed() != null;
             boolean serverHadIt = server != null && server.closed() != null;
             if (clientHadIt && serverHadIt) {
-                agree(client, server, setup.http3(Perspective.SERVER).closeTimeout().toNanos());
-                agree(server, client, setup.http3(Perspective.CLIENT).closeTimeout().toNanos());
+                agree(
+                        client,
+                        server,
+                        setup.http3(Perspective.SERVER).closeTimeout().toNanos());
+                agree(
+                        server,
+                        client,
+                        setup.http3(Perspective.CLIENT).closeTimeout().toNanos());
             } else {
                 Invariant.SESSION_END.require(!clientHadIt, () -> "the server knows nothing of " + client);
                 Invariant.SESSION_END.require(
                         !serverHadIt
                                 || cancelled.contains(client.id())
-                                || waited(server, setup.http3(Perspective.SERVER).closeTimeout().toNanos()),
+                                || waited(
+                                        server,
+                                        setup.http3(Perspective.SERVER)
+                                                .closeTimeout()
+                                                .toNanos()),
                         () -> "the client knows nothing of " + server);
             }
         }
@@ -174,20 +184,22 @@ final class SessionLedger {
                 Invariant.PEACE.require(closed.violation() == null, () -> "the " + end + " says " + closed);
                 Invariant.SESSION_END.require(
                         closed.info().equals(closes.get(closed.sessionId())),
-                        () -> "the " + end + " closed with " + closes.get(closed.sessionId()) + ", and is told " + closed);
+                        () -> "the " + end + " closed with " + closes.get(closed.sessionId()) + ", and is told "
+                                + closed);
             }
         }
 
         private void requireOpen(long sessionId, EngineEvent event) {
             Invariant.SESSION_END.require(
-                    stages.get(sessionId) == Stage.OPEN, () -> "the " + end + " is told " + event + " of a session that is "
-                            + stages.get(sessionId));
+                    stages.get(sessionId) == Stage.OPEN,
+                    () -> "the " + end + " is told " + event + " of a session that is " + stages.get(sessionId));
         }
 
         void move(long sessionId, @Nullable Stage from, Stage to) {
             Stage before = stages.put(sessionId, to);
             Invariant.SESSION_END.require(
-                    before == from, () -> "session " + sessionId + " of the " + end + " becomes " + to + " but was " + before);
+                    before == from,
+                    () -> "session " + sessionId + " of the " + end + " becomes " + to + " but was " + before);
         }
     }
 }

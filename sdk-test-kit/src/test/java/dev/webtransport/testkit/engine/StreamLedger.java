@@ -56,7 +56,8 @@ final class StreamLedger {
         Invariant.SESSION_END.require(
                 end.session(stream.sessionId()) != null, () -> stream + " belongs to no session of the " + end);
         Invariant.STREAM_END.require(
-                stream.isOpened() == (StreamIds.opener(stream.id()) == end.perspective()), () -> stream + " came from within");
+                stream.isOpened() == (StreamIds.opener(stream.id()) == end.perspective()),
+                () -> stream + " came from within");
     }
 
     /** What both ends have of a session that both have open. */
@@ -97,8 +98,7 @@ final class StreamLedger {
         for (Perspective perspective : Perspective.values()) {
             EngineEnd end = pair.end(perspective);
             EngineEnd peer = pair.end(peerOf(perspective));
-            long sessions =
-                    end.sessions().stream().filter(one -> !one.isOver()).count();
+            long sessions = end.sessions().stream().filter(one -> !one.isOver()).count();
             long open = end.streams().stream().filter(one -> !one.isOver()).count();
             // Streams of the peer that have not shown themselves leave gaps.
             long gaps = peer.streams().stream()

@@ -41,7 +41,8 @@ final class Walk {
         return log.stream().map(Entry::toString).collect(Collectors.joining("\n  "));
     }
 
-    private record Entry(long nowNanos, Command command, @Nullable String done) {
+    private record Entry(
+            long nowNanos, Command command, @Nullable String done) {
         @Override
         public String toString() {
             String what = done == null ? "skipped" : done;
@@ -152,8 +153,7 @@ final class Walk {
             stream.finish();
             return stream.toString();
         } else if (command instanceof Command.Reset reset) {
-            EngineStream stream =
-                    stream(reset.end(), reset.stream(), one -> one.canSend() && one.sendEnd() == null);
+            EngineStream stream = stream(reset.end(), reset.stream(), one -> one.canSend() && one.sendEnd() == null);
             if (stream == null) {
                 return null;
             }

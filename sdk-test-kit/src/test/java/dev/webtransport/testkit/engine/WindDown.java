@@ -102,8 +102,7 @@ final class WindDown {
         walk.check();
         for (Perspective end : Perspective.values()) {
             for (EngineSession session : pair.end(end).sessions()) {
-                Invariant.PROGRESS.require(
-                        session.isOver(), () -> session + " of the " + end + " needs time to end");
+                Invariant.PROGRESS.require(session.isOver(), () -> session + " of the " + end + " needs time to end");
             }
         }
         rest();
@@ -144,7 +143,8 @@ final class WindDown {
             walk.receiveDatagrams(perspective);
             Invariant.NOTHING_HELD.require(end.leftovers().isEmpty(), () -> "the " + end + " has " + end.leftovers());
             Invariant.NOTHING_HELD.require(
-                    end.quic().streams().isEmpty(), () -> "the " + end + " has " + end.quic().streams());
+                    end.quic().streams().isEmpty(),
+                    () -> "the " + end + " has " + end.quic().streams());
         }
         walk.streams.checkOver();
     }
