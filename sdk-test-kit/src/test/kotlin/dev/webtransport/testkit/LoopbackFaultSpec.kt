@@ -28,7 +28,12 @@ class LoopbackFaultSpec :
             runTest {
                 val (client, server) = loopbackPair { fault(Fault.dropDatagram(Direction.CLIENT_TO_SERVER, 2)) }
                 repeat(4) { client.datagrams.send(byteArrayOf(it.toByte())) }
-                List(3) { server.datagrams.receive()!!.single().toInt() } shouldBe listOf(0, 2, 3)
+                List(3) {
+                    server.datagrams
+                        .receive()!!
+                        .single()
+                        .toInt()
+                } shouldBe listOf(0, 2, 3)
             }
         }
 
@@ -36,7 +41,12 @@ class LoopbackFaultSpec :
             runTest {
                 val (client, server) = loopbackPair { fault(Fault.duplicateDatagram(Direction.SERVER_TO_CLIENT, 1)) }
                 repeat(2) { server.datagrams.send(byteArrayOf(it.toByte())) }
-                List(3) { client.datagrams.receive()!!.single().toInt() } shouldBe listOf(0, 0, 1)
+                List(3) {
+                    client.datagrams
+                        .receive()!!
+                        .single()
+                        .toInt()
+                } shouldBe listOf(0, 0, 1)
             }
         }
 
@@ -79,7 +89,13 @@ class LoopbackFaultSpec :
                     stream.write(ByteArray(10_000))
                     stream.finish()
                 }
-                val reading = async { pair.server.acceptUnidirectionalStream().shouldNotBeNull().readAll(10_000).size }
+                val reading = async {
+                    pair.server
+                        .acceptUnidirectionalStream()
+                        .shouldNotBeNull()
+                        .readAll(10_000)
+                        .size
+                }
                 delay(60_000)
                 writing.isActive shouldBe true
                 reading.isActive shouldBe true
@@ -156,7 +172,10 @@ class LoopbackFaultSpec :
                 runTest {
                     val pair = loopbackPair { fault(Fault.deliverFirst(direction)) }
                     val sign = if (direction == Direction.CLIENT_TO_SERVER) ">>" else "<<"
-                    pair.trace.lines().first().toString() shouldContain sign
+                    pair.trace
+                        .lines()
+                        .first()
+                        .toString() shouldContain sign
                 }
             }
         }
@@ -176,7 +195,11 @@ class LoopbackFaultSpec :
                     }
                 }
                 val client = loopback.client.connect(loopback.url())
-                client.acceptUnidirectionalStream().shouldNotBeNull().readAll(10).decodeToString() shouldBe "early"
+                client
+                    .acceptUnidirectionalStream()
+                    .shouldNotBeNull()
+                    .readAll(10)
+                    .decodeToString() shouldBe "early"
                 accepting.await()
                 val lines = loopback.trace.lines().map { it.toString() }
                 (lines.indexOfFirst { it.startsWith("<< s7") } < lines.indexOfFirst { it.startsWith("<< s0 HEADERS") }) shouldBe true

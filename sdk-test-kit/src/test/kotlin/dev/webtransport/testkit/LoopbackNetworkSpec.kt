@@ -132,7 +132,13 @@ class LoopbackNetworkSpec :
                 stream.write("through the cut".encodeToByteArray())
                 stream.finish()
                 client.datagrams.send("lost".encodeToByteArray())
-                val accepting = async { server.acceptUnidirectionalStream().shouldNotBeNull().readAll(100).decodeToString() }
+                val accepting = async {
+                    server
+                        .acceptUnidirectionalStream()
+                        .shouldNotBeNull()
+                        .readAll(100)
+                        .decodeToString()
+                }
                 delay(5_000)
                 accepting.isActive shouldBe true
                 pair.network.heal()
@@ -172,7 +178,12 @@ class LoopbackNetworkSpec :
                 repeat(3) { client.datagrams.send(byteArrayOf(it.toByte())) }
                 withTimeoutOrNull(5_000) { server.datagrams.receive() }.shouldBeNull()
                 pair.network.resume()
-                List(3) { server.datagrams.receive()!!.single().toInt() } shouldBe listOf(0, 1, 2)
+                List(3) {
+                    server.datagrams
+                        .receive()!!
+                        .single()
+                        .toInt()
+                } shouldBe listOf(0, 1, 2)
             }
         }
 

@@ -159,7 +159,8 @@ public sealed interface QuicFrame {
 
         @Override
         public String toString() {
-            return (reliableSize == 0 ? "RESET_STREAM " : "RESET_STREAM_AT ") + streamId + " 0x" + Long.toHexString(errorCode);
+            return (reliableSize == 0 ? "RESET_STREAM " : "RESET_STREAM_AT ") + streamId + " 0x"
+                    + Long.toHexString(errorCode);
         }
     }
 
