@@ -1,5 +1,6 @@
 package dev.webtransport.testkit
 
+import dev.webtransport.error.StreamException
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.session.readAll
 import dev.webtransport.testkit.trace.TraceOptions
@@ -99,7 +100,7 @@ private fun busySession(seed: Long): String {
                 }
             }
         }.joinAll()
-        client.close(CloseInfo.of(7, "done"))
+        client.close(CloseInfo.of(0, "done"))
         server.awaitClosed()
         echo.join()
         transcript = pair.trace.toString()
@@ -110,9 +111,11 @@ private fun busySession(seed: Long): String {
 
 private suspend fun WebTransportSession.echo() {
     incomingBidirectionalStreams.collect { stream ->
-        runCatching {
+        try {
             stream.send.write(stream.receive.readAll(2_000))
             stream.send.finish()
+        } catch (reset: StreamException) {
+            stream.send.reset()
         }
     }
 }
