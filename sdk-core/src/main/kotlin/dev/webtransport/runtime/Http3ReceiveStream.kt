@@ -8,7 +8,6 @@ import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicStreamResetException
-import dev.webtransport.wire.BufferCursor
 import kotlinx.coroutines.CancellationException
 import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicBoolean
@@ -17,25 +16,67 @@ import java.util.concurrent.atomic.AtomicBoolean
 internal class Http3ReceiveStream(
     override val session: Http3Session,
     private val quic: QuicReceiveStream,
-    private var early: ByteBuffer?,
+    early: ByteBuffer?,
 ) : ReceiveStream {
     override val id: Long get() = quic.id
 
+    /** QUIC has nothing more to tell, or is not to. */
     private val over = AtomicBoolean()
+
+    /** Replaced, not emptied, by who stops the stream: the reader may be at work with it. */
+    @Volatile
+    private var ahead = LookAhead(early)
 
     @Volatile
     private var reachedEnd = false
 
+    /** Set before [ahead] is replaced, and so read after it. */
     @Volatile
     private var stopped = false
 
+    override val isReadable: Boolean
+        get() = !stopped && (reachedEnd || !session.hasEnded) && (!over.get() || ahead.size > 0)
+
     override suspend fun read(dst: ByteBuffer): Int {
         require(dst.hasRemaining()) { "the buffer to read into has no room" }
-        if (reachedEnd) return -1
+        val held = held()
+        return when {
+            held.size > 0 -> held.moveTo(dst)
+            reachedEnd -> -1
+            else -> receive(dst)
+        }
+    }
+
+    override suspend fun peek(count: Int): ByteBuffer {
+        require(count >= 0) { "$count bytes to look at; it needs 0 or more" }
+        val held = held()
+        while (held.size < count && !reachedEnd) {
+            var received = 0
+            try {
+                received = receive(held.room(count - held.size))
+            } finally {
+                held.handleFilled(received)
+            }
+        }
+        return held.view()
+    }
+
+    override fun skip(count: Int) {
+        val held = held()
+        require(count in 0..held.size) { "$count bytes to skip on stream $id, where ${held.size} are looked at" }
+        held.skip(count)
+    }
+
+    /** What is here, unless reading is over for this end. Once the end of the stream is here, so is all of it. */
+    private fun held(): LookAhead {
+        val held = ahead
         check(!stopped) { "stream $id was stopped by this end; nothing can be read from it any more" }
+        if (!reachedEnd) session.throwIfEnded()
+        return held
+    }
+
+    private suspend fun receive(dst: ByteBuffer): Int {
         session.throwIfEnded()
-        val fromEarly = takeEarly(dst)
-        if (fromEarly > 0) return fromEarly
         val read = guarded { quic.read(dst) }
         if (read < 0) {
             reachedEnd = true
@@ -44,19 +85,15 @@ internal class Http3ReceiveStream(
         return read
     }
 
-    private fun takeEarly(dst: ByteBuffer): Int {
-        val bytes = early ?: return 0
-        val count = minOf(bytes.remaining(), dst.remaining())
-        dst.put(BufferCursor.peek(bytes, count))
-        BufferCursor.advance(bytes, count)
-        if (!bytes.hasRemaining()) early = null
-        return count
-    }
-
     override fun stopSending(errorCode: Long) {
         val wireCode = ApplicationErrorCode.toHttp3(errorCode)
-        if (over.compareAndSet(false, true)) {
+        val tellsPeer = over.compareAndSet(false, true)
+        // Bytes whose end was seen by looking ahead are unread nevertheless.
+        if (tellsPeer || ahead.size > 0) {
             stopped = true
+            ahead = LookAhead(null)
+        }
+        if (tellsPeer) {
             quic.stopSending(wireCode)
             session.receiveEnded(id)
         }

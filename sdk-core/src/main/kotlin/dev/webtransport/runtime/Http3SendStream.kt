@@ -28,6 +28,12 @@ internal class Http3SendStream(
     private val over = AtomicBoolean()
     private val wasReset = AtomicBoolean()
 
+    @Volatile
+    private var peerStopped = false
+
+    override val isWritable: Boolean
+        get() = finishing.get() == null && !over.get() && !peerStopped && !session.hasEnded
+
     override suspend fun write(data: ByteBuffer) {
         check(finishing.get() == null) { "stream $id is finished; nothing can be written to it any more" }
         check(!wasReset.get()) { "stream $id was reset; nothing can be written to it any more" }
@@ -92,6 +98,7 @@ internal class Http3SendStream(
         val stopped = guarded { quic.awaitStopped() }
         session.throwIfEnded()
         checkNotNull(stopped) { "stream $id was ended by this end; the peer cannot stop it any more" }
+        peerStopped = true
         return stopped.errorCode?.let(StreamFailures::applicationCode)
     }
 

@@ -181,6 +181,9 @@ internal class Http3Session(
     /** Waits until nothing is left of the session on the wire, however it ended. */
     suspend fun awaitEnded() = ended.await()
 
+    /** Whether the end is decided, so that calls fail. */
+    val hasEnded: Boolean get() = endReport.isCompleted
+
     /** Fails like every call after the end. */
     @OptIn(ExperimentalCoroutinesApi::class)
     fun throwIfEnded() {

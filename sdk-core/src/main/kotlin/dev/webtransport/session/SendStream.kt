@@ -17,6 +17,12 @@ public interface SendStream {
     public val session: WebTransportSession
 
     /**
+     * Whether a [write] may still have an effect: false once this end has finished or reset the stream, or the session has
+     * ended, or a call here was told that the peer wants no more. A snapshot; what decides is the write.
+     */
+    public val isWritable: Boolean
+
+    /**
      * Sends all remaining bytes of [data], which may be reused on return. Suspends while the peer takes no more: it reads
      * too slowly, or the network carries too little. Returning says that the bytes were taken, not that they arrived.
      * Where one write ends and the next begins is not seen by the peer. No bytes, no effect.
