@@ -1,10 +1,19 @@
 package dev.webtransport.async;
 
 import dev.webtransport.session.SendStream;
+import dev.webtransport.session.StreamOriginKt;
+import dev.webtransport.session.WriteAllKt;
+import dev.webtransport.value.Initiator;
+import dev.webtransport.value.StreamType;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import kotlin.Unit;
+import kotlin.jvm.functions.Function1;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +23,15 @@ import org.jspecify.annotations.Nullable;
  * never looks whole. One write at a time; {@link #reset} may come from anywhere.
  */
 public final class AsyncSendStream {
+    /** Enough that the change of threads for a blocking source does not count. */
+    private static final int CHUNK = 64 << 10;
+
     private final SendStream stream;
     private final AsyncSession session;
     private final Calls calls;
 
     /** The last write: under way, or how it ended. Guarded by this. */
-    private @Nullable Promise<@Nullable Void> lastWrite;
+    private @Nullable Promise<?> lastWrite;
 
     AsyncSendStream(SendStream stream, AsyncSession session, Calls calls) {
         this.stream = stream;
@@ -46,6 +58,34 @@ public final class AsyncSendStream {
     }
 
     /**
+     * Whether both ends send on the stream of this half, or only this one (RFC 9000, section 2.1).
+     *
+     * @return the direction
+     */
+    public StreamType direction() {
+        return StreamOriginKt.getDirection(stream);
+    }
+
+    /**
+     * Which end opened the stream (RFC 9000, section 2.1).
+     *
+     * @return the end, seen from here
+     */
+    public Initiator initiator() {
+        return StreamOriginKt.getInitiator(stream);
+    }
+
+    /**
+     * Whether a write may still have an effect: false once this end has finished or reset the stream, or the session has
+     * ended, or a call here was told that the peer wants no more. A snapshot; what decides is the write.
+     *
+     * @return whether to write
+     */
+    public boolean isWritable() {
+        return stream.isWritable();
+    }
+
+    /**
      * Sends all remaining bytes of a buffer, which belongs to the call until the future completes. Waits while the peer
      * takes no more: it reads too slowly, or the network carries too little. Completion says that the bytes were taken, not
      * that they arrived. Where one write ends and the next begins is not seen by the peer. No bytes, no effect.
@@ -61,6 +101,10 @@ public final class AsyncSendStream {
      * @return completes when all bytes were taken; fails as said above
      */
     public CompletableFuture<@Nullable Void> write(ByteBuffer data) {
+        return begin(() -> calls.call(done -> stream.write(data, done)));
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> begin(Supplier<Promise<T>> write) {
         synchronized (this) {
             if (lastWrite != null && lastWrite.isAbandoned()) {
                 return Promise.failed(cut());
@@ -69,8 +113,9 @@ public final class AsyncSendStream {
                 return Promise.failed(new IllegalStateException(
                         "a write to stream " + id() + " is under way; wait for its future before the next one"));
             }
-            lastWrite = calls.call(done -> stream.write(data, done));
-            return lastWrite;
+            Promise<T> begun = write.get();
+            lastWrite = begun;
+            return begun;
         }
     }
 
@@ -85,6 +130,94 @@ public final class AsyncSendStream {
     }
 
     /**
+     * Sends an array in chunks of 64 KiB, and tells after each how far it is. Does not finish the stream: only {@link
+     * #finish} does. Fails and is cancelled as {@link #write(ByteBuffer)}.
+     *
+     * @param data the bytes; they belong to the call until the future completes
+     * @param progress told how many bytes were taken so far, on a thread of the SDK; it must not block. What it throws fails
+     *     the future
+     * @return completes with the number of bytes taken; fails as there
+     */
+    public CompletableFuture<Long> writeAll(byte[] data, LongConsumer progress) {
+        return begin(() -> calls.<Long, Long>call(
+                done -> WriteAllKt.writeAll(stream, data, CHUNK, reporting(progress), done), count -> count, late -> {}));
+    }
+
+    /**
+     * Sends what a blocking channel gives, up to its end, in chunks of 64 KiB, as {@link
+     * #writeAll(ReadableByteChannel, int, LongConsumer)} does.
+     *
+     * @param source in blocking mode
+     * @return completes with the number of bytes taken; fails as there
+     */
+    public CompletableFuture<Long> writeAll(ReadableByteChannel source) {
+        return writeAll(source, CHUNK, written -> {});
+    }
+
+    /**
+     * Sends what a blocking channel gives, up to its end. The channel is read on a thread for blocking calls, a chunk after
+     * the one before was taken; it stays open. Does not finish the stream: only {@link #finish} does.
+     *
+     * <p>Fails with {@link java.io.IOException} if the source cannot be read (the stream lives), with
+     * {@link IllegalArgumentException} if the chunk size is not positive or the channel is not in blocking mode, with
+     * {@link IllegalStateException} if a read of the channel gives no byte, else as {@link #write(ByteBuffer)} does.
+     *
+     * <p>Cancellation: as {@link #write(ByteBuffer)}; a read of the channel that blocks is woken, which closes the channel if
+     * it is an {@link java.nio.channels.InterruptibleChannel}.
+     *
+     * @param source in blocking mode
+     * @param chunkSize how many bytes to read at once; the memory this call costs
+     * @param progress told after each chunk how many bytes were taken so far, on a thread of the SDK; it must not block. What
+     *     it throws fails the future
+     * @return completes with the number of bytes taken; fails as said above
+     */
+    public CompletableFuture<Long> writeAll(ReadableByteChannel source, int chunkSize, LongConsumer progress) {
+        return begin(() -> calls.<Long, Long>call(
+                done -> WriteAllKt.writeAll(stream, source, chunkSize, reporting(progress), done),
+                count -> count,
+                late -> {}));
+    }
+
+    /**
+     * Sends a file in chunks of 64 KiB, as {@link #writeAll(Path, int, LongConsumer)} does.
+     *
+     * @param file a file that can be read
+     * @return completes with the number of bytes taken; fails as there
+     */
+    public CompletableFuture<Long> writeAll(Path file) {
+        return writeAll(file, CHUNK, written -> {});
+    }
+
+    /**
+     * Sends a file, as it is while it is read, on a thread for blocking calls. Does not finish the stream: only {@link
+     * #finish} does.
+     *
+     * <p>Fails with {@link java.io.IOException} if the file cannot be read (the stream lives), with
+     * {@link IllegalArgumentException} if the chunk size is not positive, else as {@link #write(ByteBuffer)} does.
+     *
+     * <p>Cancellation: as {@link #write(ByteBuffer)}; the file is closed.
+     *
+     * @param file a file that can be read
+     * @param chunkSize how many bytes to read at once; the memory this call costs
+     * @param progress told after each chunk how many bytes were taken so far, on a thread of the SDK; it must not block. What
+     *     it throws fails the future
+     * @return completes with the number of bytes taken; fails as said above
+     */
+    public CompletableFuture<Long> writeAll(Path file, int chunkSize, LongConsumer progress) {
+        return begin(() -> calls.<Long, Long>call(
+                done -> WriteAllKt.writeAll(stream, file, chunkSize, reporting(progress), done),
+                count -> count,
+                late -> {}));
+    }
+
+    private static Function1<Long, Unit> reporting(LongConsumer progress) {
+        return written -> {
+            progress.accept(written);
+            return Unit.INSTANCE;
+        };
+    }
+
+    /**
      * Ends the stream well: everything written, then FIN. Comes after a write that is under way. Repeatable.
      *
      * <p>Fails with {@link dev.webtransport.error.StreamStoppedException} if the peer wanted no more before, with
@@ -96,7 +229,7 @@ public final class AsyncSendStream {
      * @return completes when everything and FIN were handed over, not when they arrived; fails as said above
      */
     public CompletableFuture<@Nullable Void> finish() {
-        Promise<@Nullable Void> before;
+        Promise<?> before;
         synchronized (this) {
             before = lastWrite;
         }
