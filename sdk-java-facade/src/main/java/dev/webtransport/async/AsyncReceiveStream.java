@@ -167,9 +167,8 @@ public final class AsyncReceiveStream {
      */
     public CompletableFuture<Optional<byte[]>> readUntil(byte[] separator, int limit) {
         byte[] kept = separator.clone();
-        return begin(
-                done -> PeeksKt.peekUntil(stream, kept, limit, done),
-                shown -> Optional.ofNullable(shown).map(this::takeAll));
+        return begin(done -> PeeksKt.peekUntil(stream, kept, limit, done), shown -> Optional.ofNullable(shown)
+                .map(this::takeAll));
     }
 
     /**
@@ -186,9 +185,8 @@ public final class AsyncReceiveStream {
      * @return completes with the line, or with nothing at the clean end of the stream, again and again; fails as said above
      */
     public CompletableFuture<Optional<String>> readLine(int limit) {
-        return begin(
-                done -> PeeksKt.peekLine(stream, limit, done),
-                shown -> Optional.ofNullable(shown).map(line -> text(takeAll(line))));
+        return begin(done -> PeeksKt.peekLine(stream, limit, done), shown -> Optional.ofNullable(shown)
+                .map(line -> text(takeAll(line))));
     }
 
     private <T> CompletableFuture<T> begin(

@@ -140,7 +140,9 @@ public final class AsyncSendStream {
      */
     public CompletableFuture<Long> writeAll(byte[] data, LongConsumer progress) {
         return begin(() -> calls.<Long, Long>call(
-                done -> WriteAllKt.writeAll(stream, data, CHUNK, reporting(progress), done), count -> count, late -> {}));
+                done -> WriteAllKt.writeAll(stream, data, CHUNK, reporting(progress), done),
+                count -> count,
+                late -> {}));
     }
 
     /**
