@@ -7,7 +7,11 @@ import dev.webtransport.error.StreamLimitException
 import dev.webtransport.error.StreamResetException
 import dev.webtransport.error.StreamStoppedException
 import dev.webtransport.session.readAll
+import dev.webtransport.session.readExactly
+import dev.webtransport.session.readLine
+import dev.webtransport.session.readUntil
 import dev.webtransport.session.use
+import dev.webtransport.session.writeAll
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.TransportCapability
 import dev.webtransport.value.DatagramStatus
@@ -18,8 +22,10 @@ import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.yield
+import java.io.EOFException
 import java.nio.ByteBuffer
 import java.util.Random
 import java.util.concurrent.atomic.AtomicInteger
@@ -222,6 +228,58 @@ public abstract class SessionStreamContract(world: ContractWorld<QuicTransport>)
             stream.send.write(byteArrayOf(2, 3))
             stream.send.finish()
             accepted.receive.readAll(8) shouldBe byteArrayOf(2, 3)
+        }
+
+        peersContract("whole pieces are read however the network cuts them, and each read goes on where the one before stopped") {
+            val (client, server) = sessions()
+            val stream = client.createUnidirectionalStream()
+            val data = ByteArray(100_000).also { Random(5).nextBytes(it) }
+            val writing =
+                launch {
+                    stream.write("one\r\ntwo;;".encodeToByteArray())
+                    stream.writeAll(data, chunkSize = 999)
+                    stream.writeAll(flowOf("last ".encodeToByteArray(), "line".encodeToByteArray()))
+                    stream.finish()
+                }
+            val accepted = server.acceptUnidirectionalStream().shouldNotBeNull()
+            accepted.readLine(100) shouldBe "one"
+            text(accepted.readUntil(";;".encodeToByteArray(), 100).shouldNotBeNull()) shouldBe "two;;"
+            accepted.readExactly(data.size) shouldBe data
+            accepted.readLine(100) shouldBe "last line"
+            accepted.readLine(100) shouldBe null
+            writing.join()
+        }
+
+        peersContract("a limit, an early end and a cancellation leave every byte for the next read") {
+            val (client, server) = sessions()
+            val stream = client.createBidirectionalStream()
+            stream.send.write("01234".encodeToByteArray())
+            val accepted = server.acceptBidirectionalStream().shouldNotBeNull().receive
+            shouldThrow<IllegalStateException> { accepted.readUntil("|".encodeToByteArray(), 5) }
+            val reading = launch(start = CoroutineStart.UNDISPATCHED) { accepted.readExactly(6) }
+            reading.cancel()
+            reading.join()
+            stream.send.write("56789".encodeToByteArray())
+            stream.send.finish()
+            shouldThrow<IllegalStateException> { accepted.readAll(9) }
+            shouldThrow<EOFException> { accepted.readExactly(11) }
+            text(accepted.readAll(10)) shouldBe "0123456789"
+        }
+
+        peersContract("a reader who looks for a separator that never comes holds little, and makes the writer suspend") {
+            val (client, server) = sessions()
+            val stream = client.createUnidirectionalStream()
+            val size = 4 shl 20
+            val writing =
+                launch {
+                    stream.writeAll(ByteArray(size))
+                    stream.finish()
+                }
+            val accepted = server.acceptUnidirectionalStream().shouldNotBeNull()
+            shouldThrow<IllegalStateException> { accepted.readUntil(byteArrayOf(1), 1024) }
+            accepted.peek(0).remaining() shouldBeLessThan 1025 + (16 shl 10)
+            accepted.readAll(size).size shouldBe size
+            writing.join()
         }
 
         contract("no credit for a stream: who does not wait gets an error, who waits gets a stream later") {
