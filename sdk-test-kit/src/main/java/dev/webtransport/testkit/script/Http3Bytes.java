@@ -35,7 +35,8 @@ public final class Http3Bytes {
     public static byte[] hex(String digits) {
         String dense = digits.replaceAll("\\s", "");
         if (dense.length() % 2 != 0) {
-            throw new IllegalArgumentException("half a byte is missing: \"" + digits + "\" has an odd number of digits");
+            throw new IllegalArgumentException(
+                    "half a byte is missing: \"" + digits + "\" has an odd number of digits");
         }
         byte[] bytes = new byte[dense.length() / 2];
         for (int i = 0; i < bytes.length; i++) {

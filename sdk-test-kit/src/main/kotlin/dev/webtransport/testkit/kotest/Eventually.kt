@@ -33,39 +33,54 @@ public suspend fun <T> eventually(
     require(interval.isPositive()) { "an interval of $interval lets no time pass between tries" }
     val clock = WaitingClock.current()
     val start = clock.timeSource.markNow()
-    var tries = 0
-    var isTrying = false
-    var last: Throwable? = null
+    val attempts = Attempts(block)
     val success = withTimeoutOrNull(timeout) {
-        while (true) {
-            tries++
-            isTrying = true
-            try {
-                return@withTimeoutOrNull Success(block())
-            } catch (failure: AssertionError) {
-                last = failure
-            } catch (failure: Exception) {
-                // Cancelled is this waiting, unless it was something within the block.
-                if (failure is CancellationException) currentCoroutineContext().ensureActive()
-                last = failure
-            }
-            isTrying = false
+        var answer = attempts.next()
+        while (answer == null) {
             delay(interval)
+            answer = attempts.next()
         }
-        @Suppress("UNREACHABLE_CODE")
-        null
+        answer
     }
     if (success != null) return success.value
-    val tried = if (tries == 1) "1 try" else "$tries tries"
-    val outcome = listOfNotNull(
-        "the last one had not come to its end".takeIf { isTrying },
-        last?.let { "the last failure was: ${it.message ?: it}" },
-    )
     throw AssertionErrorBuilder
         .create()
-        .withMessage("not within ${start.elapsedNow()} of $clock and $tried; ${outcome.joinToString("; ")}")
-        .withCause(last)
+        .withMessage("not within ${start.elapsedNow()} of $clock and $attempts")
+        .withCause(attempts.lastFailure)
         .build()
+}
+
+private class Attempts<T>(
+    private val block: suspend () -> T,
+) {
+    private var count = 0
+    private var isUnderWay = false
+
+    var lastFailure: Throwable? = null
+        private set
+
+    /** Null if it fails. */
+    suspend fun next(): Success<T>? {
+        count++
+        isUnderWay = true
+        try {
+            return Success(block())
+        } catch (failure: AssertionError) {
+            lastFailure = failure
+        } catch (failure: Exception) {
+            // Cancelled is who waits for this, unless it was something within the block.
+            if (failure is CancellationException) currentCoroutineContext().ensureActive()
+            lastFailure = failure
+        }
+        isUnderWay = false
+        return null
+    }
+
+    override fun toString(): String {
+        val tries = if (count == 1) "1 try" else "$count tries"
+        val unfinished = if (isUnderWay) "; the last one had not come to its end" else ""
+        return tries + unfinished + lastFailure?.let { "; the last failure was: ${it.message ?: it}" }.orEmpty()
+    }
 }
 
 private class Success<T>(

@@ -17,7 +17,9 @@ internal fun <T> Awaited<T>.orFail(subject: String, expected: String): T {
 internal fun Awaited<*>.shown(): String {
     return when (this) {
         is Awaited.Came -> "$value"
+
         is Awaited.Missing -> toString()
+
         is Awaited.Failed -> when (val failure = failure) {
             is QuicStreamResetException -> "a reset with ${Http3ErrorCode.describe(failure.errorCode)}"
             is QuicStreamStoppedException -> failure.shown()

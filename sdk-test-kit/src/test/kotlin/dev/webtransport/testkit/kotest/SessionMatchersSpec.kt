@@ -104,7 +104,8 @@ class SessionMatchersSpec :
         "a session that is closed was not draining" {
             withPair { pair ->
                 pair.server.close(CloseInfo.of(2))
-                failureOf { pair.client.shouldBeDraining() } shouldContain "but there was the end of the session: session closed by the peer"
+                failureOf { pair.client.shouldBeDraining() } shouldContain
+                    "but there was the end of the session: session closed by the peer"
             }
         }
 

@@ -82,7 +82,8 @@ class StreamMatchersSpec :
                     delay(1.seconds)
                     sending.reset(7)
                 }
-                failureOf { receiving.shouldReceive("hello") } shouldContain """but there was "hel" (3 bytes) and then a reset with code 7"""
+                failureOf { receiving.shouldReceive("hello") } shouldContain
+                    """but there was "hel" (3 bytes) and then a reset with code 7"""
             }
         }
 
@@ -134,7 +135,8 @@ class StreamMatchersSpec :
         "what comes instead of the end is shown" {
             withPair { pair ->
                 val (_, receiving) = pair.streamWith("hi there")
-                failureOf { receiving.shouldReceiveAndFinish("hi") } shouldContain """but there was "hi" (2 bytes) and then " there" (6 bytes)"""
+                failureOf { receiving.shouldReceiveAndFinish("hi") } shouldContain
+                    """but there was "hi" (2 bytes) and then " there" (6 bytes)"""
             }
         }
 
@@ -195,7 +197,8 @@ class StreamMatchersSpec :
                 }
                 receiving.shouldReceiveNothingFor(1.seconds)
                 currentTime shouldBe 1_000
-                failureOf { receiving.shouldReceiveNothingFor(1.seconds) } shouldContain "expected nothing for 1s, but there was \"!\" (1 byte)"
+                failureOf { receiving.shouldReceiveNothingFor(1.seconds) } shouldContain
+                    "expected nothing for 1s, but there was \"!\" (1 byte)"
                 sending.finish()
                 failureOf { receiving.shouldReceiveNothingFor(1.seconds) } shouldContain "but there was the clean end of the stream"
             }

@@ -148,7 +148,11 @@ class HostileClientSpec :
 
         //= draft-ietf-webtrans-http3-16#4.6
         "streams of a session that nobody asked for are refused, beyond the limit at once" {
-            val early = Http3Config.builder().maxEarlyStreams(2).settingsTimeout(Duration.ofSeconds(5)).build()
+            val early = Http3Config
+                .builder()
+                .maxEarlyStreams(2)
+                .settingsTimeout(Duration.ofSeconds(5))
+                .build()
             againstServer({ server { http3(early) } }) { peer ->
                 peer.openControlStream()
                 val streams = List(3) { peer.openUnidirectionalStream().also { it.send(unidirectionalStream(40), hex("aa")) } }

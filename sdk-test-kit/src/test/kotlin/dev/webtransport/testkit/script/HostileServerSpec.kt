@@ -180,7 +180,15 @@ class HostileServerSpec :
                 val peer = server.accept()
                 peer.openControlStream()
                 val request = peer.acceptRequest()
-                request.send(headers(ConnectResponse.builder(200).protocol("chat").build().toFields()))
+                request.send(
+                    headers(
+                        ConnectResponse
+                            .builder(200)
+                            .protocol("chat")
+                            .build()
+                            .toFields(),
+                    ),
+                )
                 request.expectReset(Http3ErrorCode.WT_ALPN_ERROR)
                 val lost = connecting.await().shouldBeLost()
                 lost.shouldBeInstanceOf<ProtocolViolationException>().wireCode() shouldBe Http3ErrorCode.WT_ALPN_ERROR

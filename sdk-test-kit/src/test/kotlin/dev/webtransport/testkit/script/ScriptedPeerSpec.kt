@@ -75,7 +75,8 @@ class ScriptedPeerSpec :
                 val request = server.acceptRequest()
                 request.answer(404)
                 val asked = asking.await()
-                failureOf { asked.expectAnswer(200) } shouldBe "stream 0 of the scripted client: expected the answer 200, but there was the answer 404"
+                failureOf { asked.expectAnswer(200) } shouldBe
+                    "stream 0 of the scripted client: expected the answer 200, but there was the answer 404"
             }
         }
 
@@ -132,12 +133,20 @@ class ScriptedPeerSpec :
         }
 
         "a peer that gives no credit is no reason to hang" {
-            withPeers(QuicConfig.builder().maxIncomingUnidirectionalStreams(4).maxStreamData(10).sendBufferSize(1024).build()) { client, _ ->
+            withPeers(
+                QuicConfig
+                    .builder()
+                    .maxIncomingUnidirectionalStreams(4)
+                    .maxStreamData(10)
+                    .sendBufferSize(1024)
+                    .build(),
+            ) { client, _ ->
                 val stream = client.openUnidirectionalStream()
                 failureOf { stream.send(ByteArray(5_000)) } shouldContain "expected credit for 5000 bytes, but there was nothing"
                 repeat(3) { client.openUnidirectionalStream() }
                 client.tryOpenUnidirectionalStream() shouldBe null
-                failureOf { client.openUnidirectionalStream(timeout = 1.seconds) } shouldContain "expected credit for a unidirectional stream"
+                failureOf { client.openUnidirectionalStream(timeout = 1.seconds) } shouldContain
+                    "expected credit for a unidirectional stream"
             }
         }
 
