@@ -102,10 +102,9 @@ final class CarriedStream {
         reader = receives ? Reader.APPLICATION : Reader.NOBODY;
     }
 
-    /** Bytes that were read here and that nobody has. */
-    int heldBytes() {
-        int own = early == null ? 0 : early.remaining();
-        return own + (ofSession == null ? 0 : ofSession.earlyBytes());
+    /** Whether it lives as long as the connection, or may: a stream of HTTP/3 itself. */
+    boolean isOfConnection() {
+        return quic.type() == StreamType.UNIDIRECTIONAL && ofSession == null && reader != Reader.WAITING;
     }
 
     // ---- writing

@@ -89,8 +89,7 @@ final class EngineCarrier {
 
     void addLeftovers(List<String> found) {
         for (CarriedStream stream : streams.values()) {
-            boolean control = stream.ofSession() == null && stream.quic().type() == StreamType.UNIDIRECTIONAL;
-            if (!control || stream.heldBytes() > 0) {
+            if (!stream.isOfConnection()) {
                 found.add(stream.toString());
             }
         }

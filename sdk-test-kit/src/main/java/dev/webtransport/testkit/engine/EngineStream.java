@@ -9,7 +9,6 @@ import dev.webtransport.transport.QuicConnectionException;
 import dev.webtransport.transport.QuicStreamResetException;
 import dev.webtransport.transport.QuicStreamStoppedException;
 import dev.webtransport.value.StreamType;
-import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -300,11 +299,6 @@ public final class EngineStream {
         }
     }
 
-    /** How many bytes QUIC has not been given credit back for, as they came along with the preamble, and wait here. */
-    int earlyBytes() {
-        return early == null ? 0 : early.remaining();
-    }
-
     private boolean sendPreamble(SendHalf half) throws QuicStreamStoppedException, QuicConnectionException {
         if (preamble != null && preamble.hasRemaining()) {
             half.write(preamble);
@@ -342,7 +336,7 @@ public final class EngineStream {
     private byte[] readEarly(ByteBuffer waiting, int max) {
         byte[] bytes = new byte[Math.min(max, waiting.remaining())];
         waiting.get(bytes);
-        if (!((Buffer) waiting).hasRemaining()) {
+        if (!waiting.hasRemaining()) {
             early = null;
         }
         return bytes;

@@ -382,6 +382,31 @@ class EnginePairTest {
     }
 
     @Test
+    void a_network_that_is_busy_when_a_keep_alive_is_due_sends_one_later() {
+        List<Long> pings = new ArrayList<>();
+        EnginePair pair = EnginePair.builder()
+                .listener((direction, frame, nowNanos) -> {
+                    if (direction == Direction.CLIENT_TO_SERVER && frame instanceof QuicFrame.Ping) {
+                        pings.add(Duration.ofNanos(nowNanos).getSeconds());
+                    }
+                })
+                .build();
+        EngineStream mine = open(pair, StreamType.UNIDIRECTIONAL);
+        pair.network()
+                .setConditions(
+                        Direction.CLIENT_TO_SERVER,
+                        NetworkConditions.builder().bandwidth(50).build());
+        mine.write(ByteBuffer.allocate(1_000));
+        pair.drive();
+        // The server says something, so that the client has no reason to be content with what it sent.
+        pair.server().drain(mine.sessionId());
+        pair.advance(Duration.ofSeconds(25));
+        assertEquals(1, pings.size(), pings::toString);
+        assertTrue(pings.get(0) >= 20, pings::toString);
+        assertNull(pair.client().closeReason());
+    }
+
+    @Test
     void time_passes_from_timer_to_timer_and_stands_where_it_was_told_to() {
         EnginePair pair = EnginePair.builder()
                 .conditions(NetworkConditions.builder()
