@@ -31,7 +31,7 @@ class DyingConnectionSpec :
         "members who die without a word are in the room until the server gives them up" {
             runTest {
                 val room = chatRoom()
-                repeat(2) { room.enter("member $it") }
+                repeat(2) { room.enter("member-$it") }
                 room.network.kill(Perspective.CLIENT)
                 delay(1.seconds)
                 room.chat.size shouldBe 2

@@ -189,6 +189,5 @@ public suspend fun Loopback.scriptedClient(config: QuicConfig = QuicConfig.defau
 
 /** A scripted server in this loopback; its client reaches it by [ScriptedServer.url]. */
 public suspend fun Loopback.scriptedServer(config: QuicConfig = QuicConfig.defaults()): ScriptedServer {
-    val tls = ServerTlsConfig.builder(TestCertificates.forLoopback().identity()).build()
-    return ScriptedPeer.listen(transport, tls, config)
+    return ScriptedPeer.listen(transport, TestCertificates.forLoopback().server(), config)
 }

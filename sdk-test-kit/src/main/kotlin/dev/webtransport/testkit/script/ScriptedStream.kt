@@ -4,6 +4,7 @@ import dev.webtransport.codec.ConnectResponse
 import dev.webtransport.codec.FieldSection
 import dev.webtransport.codec.Http3FrameType
 import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.error.ProtocolViolation
 import dev.webtransport.testkit.Awaited
 import dev.webtransport.testkit.await
 import dev.webtransport.testkit.shown
@@ -46,18 +47,14 @@ public class ScriptedStream private constructor(
      * @throws dev.webtransport.transport.QuicConnectionException if the connection has ended
      */
     public suspend fun send(vararg bytes: ByteArray) {
-        for (part in bytes) {
-            val awaited = await(timeout = null) { sendHalf.write(ByteBuffer.wrap(part)) }
-            if (awaited is Awaited.Failed) throw awaited.failure
-            awaited.orFail(toString(), "credit for ${part.size} bytes")
-        }
+        for (part in bytes) sending("credit for ${part.size} bytes") { write(ByteBuffer.wrap(part)) }
     }
 
     /** Sends bytes that are written as hexadecimal digits, as [Http3Bytes.hex] reads them. */
     public suspend fun sendHex(digits: String): Unit = send(Http3Bytes.hex(digits))
 
-    /** Ends the sending half well: FIN. */
-    public suspend fun finish(): Unit = sendHalf.finish()
+    /** Ends the sending half well: FIN. Fails as [send] does. */
+    public suspend fun finish(): Unit = sending("the end to be taken") { finish() }
 
     /** Abandons the sending half with a code as it is on the wire. */
     public fun reset(errorCode: Long): Unit = sendHalf.reset(errorCode)
@@ -71,7 +68,7 @@ public class ScriptedStream private constructor(
     /** Takes these bytes, which must come next. */
     public suspend fun expectBytes(bytes: ByteArray, timeout: Duration? = null) {
         val actual = ByteBuffer.allocate(bytes.size)
-        val end = awaiting(timeout) { fill(actual) }
+        val end = await(timeout) { fill(actual) }
         val received = actual.array().copyOf(actual.position())
         if (received.contentEquals(bytes)) return
         val then = if (actual.hasRemaining()) " and then ${end.shown()}" else ""
@@ -81,7 +78,7 @@ public class ScriptedStream private constructor(
     /** Takes a frame of HTTP/3 of this type, which must come next, and answers what is in it: 64 KiB at the most. */
     public suspend fun expectFrame(type: Long, timeout: Duration? = null): ByteArray {
         val expected = "a frame of type 0x${type.toString(HEX)}"
-        val frame = awaiting(timeout) { readFrame() }.orFail(toString(), expected)
+        val frame = await(timeout) { readFrame() }.orFail(toString(), expected)
         if (frame == null) throw unexpected(expected, FIN)
         if (frame.type != type) throw unexpected(expected, frame.toString())
         return frame.payload
@@ -90,26 +87,27 @@ public class ScriptedStream private constructor(
     /** Client: takes the answer to a request, which must come next. */
     public suspend fun expectAnswer(status: Int, timeout: Duration? = null) {
         val fields = expectHeaders(timeout)
-        val actual = ConnectResponse.parse(fields).status()
+        val actual = valid("an answer") { ConnectResponse.parse(fields).status() }
         if (actual != status) throw unexpected("the answer $status", "the answer $actual")
     }
 
     /** Takes a HEADERS frame and answers its fields. */
     public suspend fun expectHeaders(timeout: Duration? = null): List<Map.Entry<String, String>> {
-        return FieldSection.decode(ByteBuffer.wrap(expectFrame(Http3FrameType.HEADERS, timeout)), MAX_FRAME)
+        val section = expectFrame(Http3FrameType.HEADERS, timeout)
+        return valid("a field section") { FieldSection.decode(ByteBuffer.wrap(section), MAX_FRAME) }
     }
 
     /** Waits for the clean end of what the other end sends, which must come next. */
     public suspend fun expectFinished(timeout: Duration? = null) {
         val some = ByteBuffer.allocate(CHUNK)
-        val awaited = awaiting(timeout) { receiveHalf.read(some) }
+        val awaited = await(timeout) { receiveHalf.read(some) }
         val count = awaited.orFail(toString(), FIN)
         if (count >= 0) throw unexpected(FIN, some.array().copyOf(count).shown())
     }
 
     /** Waits until the other end resets the stream, and checks the code, as it is on the wire; drops up to 1 MiB before it. */
     public suspend fun expectReset(errorCode: Long, timeout: Duration? = null) {
-        val awaited = awaiting(timeout) {
+        val awaited = await(timeout) {
             var dropped = 0
             var count = 0
             while (count >= 0 && dropped < MAX_BEFORE_RESET) {
@@ -131,9 +129,23 @@ public class ScriptedStream private constructor(
 
     override fun toString(): String = "stream $id of the $peer"
 
-    private suspend fun <T> awaiting(timeout: Duration?, block: suspend () -> T): Awaited<T> = await(timeout, block)
-
     private fun unexpected(expected: String, actual: String) = AssertionError("$this: expected $expected, but there was $actual")
+
+    /** What the other end did to the stream meanwhile is thrown as it is: a script may count on it. */
+    private suspend fun sending(what: String, step: suspend QuicSendStream.() -> Unit) {
+        val half = sendHalf
+        val awaited = await(timeout = null) { half.step() }
+        if (awaited is Awaited.Failed) throw awaited.failure
+        awaited.orFail(toString(), what)
+    }
+
+    private inline fun <T> valid(what: String, parse: () -> T): T {
+        try {
+            return parse()
+        } catch (violation: ProtocolViolation) {
+            throw AssertionError("$this: expected $what, but: ${violation.message}", violation)
+        }
+    }
 
     /** Fills the buffer unless the end comes first. */
     private suspend fun fill(dst: ByteBuffer): String {

@@ -2,10 +2,16 @@ package dev.webtransport.testkit.script
 
 import dev.webtransport.codec.Http3FrameType
 import dev.webtransport.config.QuicConfig
+import dev.webtransport.config.ServerConfig
 import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.netty.NettyQuicOptions
+import dev.webtransport.netty.NettyQuicTransport
+import dev.webtransport.server.WebTransportServer
 import dev.webtransport.testkit.LeakCheck
+import dev.webtransport.testkit.certificate.TestCertificates
 import dev.webtransport.testkit.loopback
 import dev.webtransport.testkit.script.Http3Bytes.data
+import dev.webtransport.testkit.script.Http3Bytes.frame
 import dev.webtransport.testkit.script.Http3Bytes.hex
 import dev.webtransport.testkit.script.Http3Bytes.varInt
 import dev.webtransport.transport.QuicStreamStoppedException
@@ -15,10 +21,12 @@ import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import kotlinx.coroutines.async
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.runTest
 import java.net.InetAddress
 import java.net.InetSocketAddress
+import java.util.Map.entry
 import kotlin.time.Duration.Companion.seconds
 
 /** Two scripted peers, one against the other: what each step does, and what it says when it fails. */
@@ -147,6 +155,38 @@ class ScriptedPeerSpec :
                 client.tryOpenUnidirectionalStream() shouldBe null
                 failureOf { client.openUnidirectionalStream(timeout = 1.seconds) } shouldContain
                     "expected credit for a unidirectional stream"
+            }
+        }
+
+        "an answer that is none is told as such" {
+            withPeers { client, server ->
+                val asking = client.openBidirectionalStream()
+                asking.send(hex("00"))
+                val asked = server.acceptBidirectionalStream()
+                asked.send(frame(Http3FrameType.HEADERS, hex("ffff")))
+                failureOf { asking.expectAnswer(200) } shouldContain "stream 0 of the scripted client: expected a field section, but:"
+                asked.send(Http3Bytes.headers(listOf(entry("x", "y"))))
+                failureOf { asking.expectAnswer(200) } shouldContain "stream 0 of the scripted client: expected an answer, but:"
+            }
+        }
+
+        "the same script runs over real UDP" {
+            val certificates = TestCertificates.forLoopback()
+            NettyQuicTransport(NettyQuicOptions(2)).use { transport ->
+                val config = ServerConfig
+                    .builder(certificates.server())
+                    .bindAddresses(listOf(InetSocketAddress("127.0.0.1", 0)))
+                    .build()
+                val server = WebTransportServer.listen(config, transport)
+                val peer = ScriptedPeer.connect(transport, server.localAddresses.first(), certificates.client())
+                peer.openControlStream()
+                val session = peer.request()
+                launch { server.acceptRequest()!!.accept() }
+                session.expectAnswer(200)
+                peer.openControlStream()
+                peer.expectClosed(Http3ErrorCode.H3_STREAM_CREATION_ERROR)
+                failureOf { peer.openBidirectionalStream() } shouldContain "H3_STREAM_CREATION_ERROR"
+                server.close()
             }
         }
 
