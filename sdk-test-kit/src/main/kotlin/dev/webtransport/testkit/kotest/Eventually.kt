@@ -15,7 +15,7 @@ import kotlin.time.Duration.Companion.seconds
  * Tries [block] again and again until it does not fail: at once, and then whenever [interval] has passed.
  *
  * It goes by the clock of [delay]. In `runTest` that is virtual time, so waiting costs nothing, and what waits for its turn
- * meanwhile gets it. Kotest's function of the same name looks at the clock on the wall, which stands still there.
+ * meanwhile gets it. Kotest's function of the same name goes by the clock on the wall.
  *
  * A block that waits longer than there is time is cancelled. An [Error] that is no [AssertionError] ends the trying at once.
  *

@@ -211,7 +211,7 @@ private fun withPeers(
         val loopback = loopback { leakCheck = LeakCheck.COROUTINES }
         val server = loopback.scriptedServer(config)
         val address = InetSocketAddress(InetAddress.getLoopbackAddress(), server.port)
-        val client = ScriptedPeer.connect(loopback.transport, address)
+        val client = ScriptedPeer.connect(loopback.transport, address, config = config)
         script(client, server.accept())
         client.close()
     }
