@@ -6,7 +6,6 @@ import dev.webtransport.config.ServerConfig
 import dev.webtransport.config.ServerTlsConfig
 import dev.webtransport.config.SessionOptions
 import dev.webtransport.server.WebTransportServer
-import dev.webtransport.session.WebTransportSession
 import dev.webtransport.testkit.certificate.TestCertificates
 import dev.webtransport.testkit.network.SimulatedNetwork
 import dev.webtransport.testkit.trace.Trace
@@ -85,26 +84,31 @@ public class Loopback private constructor(
         return transport.leftovers(exceptStreams = own.toSet())
     }
 
-    /** Datagrams nobody received, a line for each session and end; takes them on the way. */
-    private suspend fun unreceived(): List<String> {
+    /** Streams nobody accepted and datagrams nobody received, a line for each; takes them on the way. */
+    private suspend fun untaken(): List<String> {
         val sessions = (client.connections + server.connections).flatMap { it.sessions }
-        return sessions.mapNotNull { session ->
-            val count = takeDatagrams(session)
-            val end = session.perspective.name.lowercase()
-            if (count == 0) null else "session ${session.id} at the $end: $count datagrams nobody received"
+        return sessions.flatMap { session ->
+            val place = "session ${session.id} at the ${session.perspective.name.lowercase()}"
+            val streams = takeAll { session.acceptBidirectionalStream()?.id } + takeAll { session.acceptUnidirectionalStream()?.id }
+            val datagrams = takeAll { session.datagrams.receive() }.size
+            streams.map { "$place: stream $it, which nobody accepted" } +
+                if (datagrams == 0) emptyList() else listOf("$place: $datagrams datagrams nobody received")
         }
     }
 
-    private suspend fun takeDatagrams(session: WebTransportSession): Int {
+    private suspend fun <T : Any> takeAll(take: suspend () -> T?): List<T> {
         return coroutineScope {
-            var count = 0
-            do {
+            val all = mutableListOf<T>()
+            while (true) {
                 // What is there is there at once; who would have to wait is told not to.
-                val receiving = async(start = CoroutineStart.UNDISPATCHED) { runCatching { session.datagrams.receive() } }
-                val taken = receiving.isCompleted && receiving.await().getOrNull() != null
-                if (taken) count++ else receiving.cancel()
-            } while (taken)
-            count
+                val taking = async(start = CoroutineStart.UNDISPATCHED) { runCatching { take() }.getOrNull() }
+                if (!taking.isCompleted) {
+                    taking.cancel()
+                    break
+                }
+                all += taking.await() ?: break
+            }
+            all
         }
     }
 
@@ -116,7 +120,7 @@ public class Loopback private constructor(
     public suspend fun close() {
         // Whatever is ready to run does so first: what is on its way to its receiver is not left.
         delay(SETTLING_MILLIS)
-        val left = if (options.leakCheck == LeakCheck.STREAMS) leftovers() + unreceived() else emptyList()
+        val left = if (options.leakCheck == LeakCheck.STREAMS) leftovers() + untaken() else emptyList()
         closeUnchecked()
         val running = runningBelow(jobs.client, "the client") + runningBelow(jobs.server, "the server")
         val standing = transport.connectionCount.let { if (it == 0) emptyList() else listOf("$it connections stand") }
