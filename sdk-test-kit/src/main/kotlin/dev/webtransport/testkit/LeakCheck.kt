@@ -1,7 +1,5 @@
 package dev.webtransport.testkit
 
-import kotlinx.coroutines.Job
-
 /** What must be over when a test ends. */
 public enum class LeakCheck {
     /**
@@ -17,11 +15,4 @@ public enum class LeakCheck {
 
     /** Nothing is checked. */
     NOTHING,
-}
-
-/** What is left of [owner]'s coroutines below [job], each with its name, the deeper ones too. */
-internal fun runningBelow(job: Job, owner: String): List<String> {
-    return job.children
-        .flatMap { child -> sequenceOf("a coroutine of $owner goes on: $child") + runningBelow(child, owner) }
-        .toList()
 }

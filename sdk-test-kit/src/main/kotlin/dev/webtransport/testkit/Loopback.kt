@@ -10,7 +10,6 @@ import dev.webtransport.testkit.certificate.TestCertificates
 import dev.webtransport.testkit.network.SimulatedNetwork
 import dev.webtransport.testkit.trace.Trace
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.async
@@ -18,7 +17,6 @@ import kotlinx.coroutines.cancel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import java.net.InetSocketAddress
-import java.util.concurrent.ConcurrentHashMap
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.TimeSource
 
@@ -36,7 +34,7 @@ public class Loopback private constructor(
     public val client: WebTransportClient,
     /** A server. It accepts what the test, or the application under test, accepts. */
     public val server: WebTransportServer,
-    private val traces: Map<Long, Trace>,
+    private val traces: Traces,
     private val jobs: Jobs,
 ) {
     /** Where all chance comes from. */
@@ -54,9 +52,7 @@ public class Loopback private constructor(
      * @param number which one, 0 for the first that came to be
      * @throws NoSuchElementException if there was none of that number
      */
-    public fun trace(number: Int): Trace {
-        return traces[number.toLong()] ?: throw NoSuchElementException("there was no connection $number; there were ${traces.size}")
-    }
+    public fun trace(number: Int): Trace = traces.of(number)
 
     /** Where [client] finds [server]. */
     public fun url(path: String = "/"): String = "https://$HOST$path"
@@ -79,38 +75,7 @@ public class Loopback private constructor(
      * What is not over, a line each: halves of streams of sessions that stand, and the bytes that wait there. Empty when all
      * sessions have ended.
      */
-    public fun leftovers(): List<String> {
-        val own = client.connections.flatMap { connection -> connection.sessions.map { it.id } } + CONTROL_STREAMS
-        return transport.leftovers(exceptStreams = own.toSet())
-    }
-
-    /** Streams nobody accepted and datagrams nobody received, a line for each; takes them on the way. */
-    private suspend fun untaken(): List<String> {
-        val sessions = (client.connections + server.connections).flatMap { it.sessions }
-        return sessions.flatMap { session ->
-            val place = "session ${session.id} at the ${session.perspective.name.lowercase()}"
-            val streams = takeAll { session.acceptBidirectionalStream()?.id } + takeAll { session.acceptUnidirectionalStream()?.id }
-            val datagrams = takeAll { session.datagrams.receive() }.size
-            streams.map { "$place: stream $it, which nobody accepted" } +
-                if (datagrams == 0) emptyList() else listOf("$place: $datagrams datagrams nobody received")
-        }
-    }
-
-    private suspend fun <T : Any> takeAll(take: suspend () -> T?): List<T> {
-        return coroutineScope {
-            val all = mutableListOf<T>()
-            while (true) {
-                // What is there is there at once; who would have to wait is told not to.
-                val taking = async(start = CoroutineStart.UNDISPATCHED) { runCatching { take() }.getOrNull() }
-                if (!taking.isCompleted) {
-                    taking.cancel()
-                    break
-                }
-                all += taking.await() ?: break
-            }
-            all
-        }
-    }
+    public fun leftovers(): List<String> = Leftovers.openStreams(transport, client)
 
     /**
      * Ends everything, and checks before and after what [LoopbackOptions.leakCheck] asks for. Repeatable.
@@ -120,9 +85,9 @@ public class Loopback private constructor(
     public suspend fun close() {
         // Whatever is ready to run does so first: what is on its way to its receiver is not left.
         delay(SETTLING_MILLIS)
-        val left = if (options.leakCheck == LeakCheck.STREAMS) leftovers() + untaken() else emptyList()
+        val left = if (options.leakCheck == LeakCheck.STREAMS) leftovers() + Leftovers.untaken(client, server) else emptyList()
         closeUnchecked()
-        val running = runningBelow(jobs.client, "the client") + runningBelow(jobs.server, "the server")
+        val running = Leftovers.running(jobs.client, "the client") + Leftovers.running(jobs.server, "the server")
         val standing = transport.connectionCount.let { if (it == 0) emptyList() else listOf("$it connections stand") }
         release()
         val leaks = left + if (options.leakCheck == LeakCheck.NOTHING) emptyList() else running + standing
@@ -138,10 +103,7 @@ public class Loopback private constructor(
     }
 
     /** How to run the test again with the same chances, and what was said. */
-    internal fun replayNote(): String {
-        val lines = traces.entries.joinToString("") { (number, trace) -> "\nconnection $number:\n$trace" }
-        return "seed $seed; -D${LoopbackOptions.SEED_PROPERTY}=$seed runs it again$lines"
-    }
+    internal fun replayNote(): String = Replay.note(seed, traces)
 
     private suspend fun closeUnchecked() {
         client.close()
@@ -166,9 +128,6 @@ public class Loopback private constructor(
         private const val HTTPS = 443
         private const val SETTLING_MILLIS = 1L
 
-        /** The first unidirectional stream of either end, which is its HTTP/3 control stream (RFC 9114, section 6.2.1). */
-        private val CONTROL_STREAMS = listOf(2L, 3L)
-
         /**
          * Begins to listen.
          *
@@ -182,10 +141,8 @@ public class Loopback private constructor(
             context: CoroutineContext,
             timeSource: TimeSource.WithComparableMarks,
         ): Loopback {
-            val traces = ConcurrentHashMap<Long, Trace>()
-            val transport = LoopbackTransport(timers, timeSource, options.simulatedNetwork()) { number ->
-                Trace(options.trace).also { traces[number] = it }
-            }
+            val traces = Traces(options.trace)
+            val transport = LoopbackTransport(timers, timeSource, options.simulatedNetwork(), traces::begin)
             val jobs = Jobs()
             val server = WebTransportServer.listen(
                 ServerConfig

@@ -16,7 +16,7 @@ public class LoopbackOptions internal constructor() {
      * Where all chance comes from. Default: the system property `webtransport.seed` if it is set, else another one each time; a
      * test that fails prints it.
      */
-    public var seed: Long = System.getProperty(SEED_PROPERTY)?.toLong() ?: System.nanoTime()
+    public var seed: Long = Replay.nextSeed()
 
     /** The path that [loopbackPair] asks for, with its query. Default `/`. */
     public var path: String = "/"
@@ -94,10 +94,7 @@ public class LoopbackOptions internal constructor() {
         for (configure in serverSettings) builder.configure()
     }
 
-    internal companion object {
-        /** Gives all tests that ask for no seed of their own this one: how a failure is replayed. */
-        const val SEED_PROPERTY = "webtransport.seed"
-
+    private companion object {
         private const val TINY_STREAM = 16L
         private const val TINY_CONNECTION = 64L
         private const val TINY_BUFFER = 1_024

@@ -91,10 +91,3 @@ private suspend fun Loopback.endWith(test: Job) {
     }
     close()
 }
-
-/** Says below the failure of a test how to run it again with the same chances. */
-internal class ReplayNote(
-    message: String,
-) : AssertionError(message) {
-    override fun fillInStackTrace(): Throwable = this
-}

@@ -10,6 +10,7 @@ import dev.webtransport.async.AsyncSession;
 import dev.webtransport.error.SessionRejectedException;
 import dev.webtransport.testkit.junit.AsyncLoopback;
 import dev.webtransport.testkit.junit.Loopback;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,11 @@ final class ChatServerTest {
     private ChatClient enter(String path) throws Exception {
         AsyncSession session = loopback.await(loopback.connect(path));
         return loopback.await(ChatClient.enter(session));
+    }
+
+    @AfterEach
+    void everybodyLeaves(AsyncLoopback loopback) throws Exception {
+        loopback.await(loopback.client().close());
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.webtransport.value.Perspective;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +30,11 @@ final class DyingConnectionTest {
         ann = loopback.await(loopback.connect("/garden/ann").thenCompose(ChatClient::enter));
         bob = loopback.await(loopback.connect("/garden/bob").thenCompose(ChatClient::enter));
         assertReceives(ann.feed(), "ann is here\nbob is here\n");
+    }
+
+    @AfterEach
+    void everybodyLeaves(AsyncLoopback loopback) throws Exception {
+        loopback.await(loopback.client().close());
     }
 
     @Test

@@ -9,11 +9,17 @@ import dev.webtransport.testkit.junit.AsyncLoopback;
 import dev.webtransport.testkit.junit.Loopback;
 import dev.webtransport.testkit.quic.Direction;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Datagrams may be lost: nothing may depend on one. */
 @Loopback
 final class LostDatagramTest {
+    @AfterEach
+    void everybodyLeaves(AsyncLoopback loopback) throws Exception {
+        loopback.await(loopback.client().close());
+    }
+
     @Test
     void who_misses_that_somebody_types_gets_the_line_nevertheless(AsyncLoopback loopback) throws Exception {
         loopback.server().serve(new ChatServer()::handle);

@@ -33,5 +33,6 @@ final class SlowReaderTest {
 
         assertClosedWith(bob.session(), ChatServer.TOO_SLOW, "you read too slowly");
         assertReceives(ann.feed(), "bob has gone\n");
+        loopback.await(loopback.client().close());
     }
 }

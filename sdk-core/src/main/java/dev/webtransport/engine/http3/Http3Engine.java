@@ -352,8 +352,13 @@ public final class Http3Engine {
         }
     }
 
-    /** For tests: everything held for streams, sessions and the driver; 0 when all of them are over. */
-    int heldCount() {
+    /**
+     * For leak checks: how many things are held that go with sessions and their streams, outputs and events that nobody has
+     * taken included.
+     *
+     * @return the number; 0 when all sessions are over and everything was taken
+     */
+    public int heldCount() {
         return connection.streams.size() + connection.sessions.heldCount() + connection.out.size();
     }
 }

@@ -149,7 +149,7 @@ final class RequestStream implements StreamReceiver {
             //# who answers without the rest of a request asks with H3_NO_ERROR to leave it out
             connection.out.stopSending(streamId, Http3ErrorCode.H3_NO_ERROR);
         }
-        connection.streams.forget(streamId);
+        connection.streams.forgetRequest(streamId);
     }
 
     static ByteBuffer encode(ConnectResponse.Builder response, Headers headers) {
@@ -173,7 +173,7 @@ final class RequestStream implements StreamReceiver {
     public void handleReset(long errorCode) {
         if (session == null) {
             connection.out.reset(streamId, Http3ErrorCode.H3_REQUEST_CANCELLED);
-            connection.streams.forget(streamId);
+            connection.streams.forgetRequest(streamId);
         } else {
             session.handleReset(errorCode);
         }
@@ -195,7 +195,7 @@ final class RequestStream implements StreamReceiver {
             if (!finSeen) {
                 connection.out.stopSending(streamId, violation.wireCode());
             }
-            connection.streams.forget(streamId);
+            connection.streams.forgetRequest(streamId);
         } else {
             session.abort(violation);
         }

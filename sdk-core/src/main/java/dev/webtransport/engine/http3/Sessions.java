@@ -57,8 +57,7 @@ final class Sessions {
         if (connection.goAway.refuses(streamId) || sessions.size() >= MAX_SESSIONS) {
             connection.out.reset(streamId, Http3ErrorCode.H3_REQUEST_REJECTED);
             connection.out.stopSending(streamId, Http3ErrorCode.H3_REQUEST_REJECTED);
-            connection.streams.forget(streamId);
-            connection.streams.refuseEarlyArrivalsOf(streamId);
+            connection.streams.forgetRequest(streamId);
             return null;
         }
         Session session = new Session(connection, streamId, request, SessionState.HELD);

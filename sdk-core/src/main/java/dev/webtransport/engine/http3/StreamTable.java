@@ -123,6 +123,12 @@ final class StreamTable {
         receivers.remove(streamId);
     }
 
+    /** A request stream is over, and no session came of it: what waits for one is refused. */
+    void forgetRequest(long streamId) {
+        forget(streamId);
+        refuseEarlyArrivalsOf(streamId);
+    }
+
     void receiveWith(long streamId, StreamReceiver receiver) {
         receivers.put(streamId, receiver);
     }

@@ -74,7 +74,7 @@ final class UndecidedStream implements StreamReceiver {
         //= rfc9114#10.5
         //# an endpoint may refuse what asks for too much
         if (connection.streams.requestStreamCount() >= RequestStream.MAX_REQUEST_STREAMS) {
-            connection.streams.forget(streamId);
+            connection.streams.forgetRequest(streamId);
             connection.out.reset(streamId, Http3ErrorCode.H3_REQUEST_REJECTED);
             connection.out.stopSending(streamId, Http3ErrorCode.H3_REQUEST_REJECTED);
             return;
@@ -92,7 +92,7 @@ final class UndecidedStream implements StreamReceiver {
     private void handleEarlyEnd() {
         //= rfc9114#6.2
         //# a unidirectional stream may end before its type is complete
-        connection.streams.forget(streamId);
+        connection.streams.forgetRequest(streamId);
         if (bidirectional) {
             connection.out.reset(streamId, Http3ErrorCode.H3_REQUEST_INCOMPLETE);
         }

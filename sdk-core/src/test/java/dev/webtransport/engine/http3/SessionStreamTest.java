@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.webtransport.config.Http3Config;
+import dev.webtransport.error.Http3ErrorCode;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Perspective;
@@ -247,6 +248,32 @@ class SessionStreamTest {
         assertEquals(List.of(), probe.outputs());
         probe.accept(0);
         assertEquals(List.of("IncomingStream 0 6 UNIDIRECTIONAL", "DatagramReceived 0 aa"), probe.events());
+    }
+
+    @Test
+    void what_waits_for_a_request_that_is_given_up_before_it_is_complete_is_refused_at_once() {
+        for (String begun : List.of("", "40", "01", "01 40")) {
+            EngineProbe probe = EngineProbe.server().settings(EngineProbe.DRAFT_16);
+            probe.drain();
+            probe.data(0, begun);
+            probe.data(6, "405400");
+            probe.datagram("00 aa");
+            probe.reset(0, Http3ErrorCode.H3_REQUEST_CANCELLED);
+            List<String> outputs = probe.outputs();
+            assertEquals("stop 6 WT_BUFFERED_STREAM_REJECTED", outputs.get(begun.startsWith("01") ? 1 : 0), begun);
+            assertEquals(2, outputs.size(), begun);
+            assertEquals(0, probe.engine.heldCount(), begun);
+        }
+    }
+
+    @Test
+    void what_waits_for_a_request_that_is_none_is_refused_at_once() {
+        EngineProbe probe = EngineProbe.server().settings(EngineProbe.DRAFT_16);
+        probe.drain();
+        probe.data(6, "405400");
+        probe.fin(0, "");
+        assertEquals(List.of("stop 6 WT_BUFFERED_STREAM_REJECTED", "reset 0 H3_REQUEST_INCOMPLETE"), probe.outputs());
+        assertEquals(0, probe.engine.heldCount());
     }
 
     @Test

@@ -31,11 +31,12 @@ public sealed interface Fault {
     }
 
     /**
-     * The sender's engine abandons a stream behind a given number of bytes, as if the application had.
+     * The sender's engine abandons a stream behind a given number of bytes, which still arrive and are read (RESET_STREAM_AT). The
+     * bytes count from the beginning of the QUIC stream, so with the preamble of a session's stream.
      *
      * @param direction which half of the stream
      * @param streamId the stream
-     * @param afterBytes how many bytes still arrive, 0 for none
+     * @param afterBytes how many bytes still arrive; 0 for a reset without bytes before it
      * @param errorCode the code of RESET_STREAM, as it is on the wire
      * @return the fault
      */

@@ -8,15 +8,20 @@ import dev.webtransport.config.ClientConfig;
 import dev.webtransport.config.QuicConfig;
 import dev.webtransport.config.ServerConfig;
 import dev.webtransport.server.WebTransportServer;
+import dev.webtransport.testkit.BorrowedTransport;
+import dev.webtransport.testkit.Leftovers;
 import dev.webtransport.testkit.LoopbackTransport;
+import dev.webtransport.testkit.Replay;
+import dev.webtransport.testkit.Traces;
 import dev.webtransport.testkit.certificate.TestCertificates;
 import dev.webtransport.testkit.network.NetworkConditions;
 import dev.webtransport.testkit.network.SimulatedNetwork;
 import dev.webtransport.testkit.quic.FrameListener;
+import dev.webtransport.testkit.trace.Trace;
+import dev.webtransport.testkit.trace.TraceOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -25,15 +30,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import kotlin.Unit;
+import kotlin.coroutines.Continuation;
 import kotlin.coroutines.CoroutineContext;
 import kotlin.coroutines.EmptyCoroutineContext;
+import kotlin.jvm.functions.Function2;
 import kotlinx.coroutines.CompletableJob;
 import kotlinx.coroutines.CoroutineExceptionHandlerKt;
 import kotlinx.coroutines.CoroutineScope;
 import kotlinx.coroutines.CoroutineScopeKt;
 import kotlinx.coroutines.CoroutineStart;
 import kotlinx.coroutines.ExecutorsKt;
-import kotlinx.coroutines.Job;
 import kotlinx.coroutines.SupervisorKt;
 import kotlinx.coroutines.future.FutureKt;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +60,10 @@ public final class AsyncLoopback {
     private final CompletableJob ofServer = SupervisorKt.SupervisorJob(root);
     private final CompletableJob ofNetwork = SupervisorKt.SupervisorJob(root);
     private final CallsUnderWay calls = new CallsUnderWay(root);
+    private final Traces traces = new Traces(TraceOptions.DEFAULT);
+    private final CoroutineScope timers;
+    private final WebTransportClient kotlinClient;
+    private final WebTransportServer kotlinServer;
     private final AsyncClient client;
     private final AsyncServer server;
 
@@ -66,20 +76,23 @@ public final class AsyncLoopback {
                     uncaught.add(failure);
                     return Unit.INSTANCE;
                 }));
-        CoroutineScope timers = CoroutineScopeKt.CoroutineScope(context.plus(ofNetwork));
-        transport = new LoopbackTransport(timers, time.timeSource(), network, builder.frameListeners);
-        WebTransportClient kotlinClient = new WebTransportClient(
-                builder.client.build(), new SharedTransport(transport), context.plus(ofClient), time.timeSource());
-        WebTransportServer kotlinServer = time.await(FutureKt.<WebTransportServer>future(
-                timers,
-                EmptyCoroutineContext.INSTANCE,
-                CoroutineStart.DEFAULT,
-                (scope, done) -> WebTransportServer.Companion.listen(
-                        builder.server.build(),
-                        new SharedTransport(transport),
-                        context.plus(ofServer),
-                        time.timeSource(),
-                        done)));
+        timers = CoroutineScopeKt.CoroutineScope(context.plus(ofNetwork));
+        transport = new LoopbackTransport(timers, time.timeSource(), network, number -> {
+            FrameListener trace = traces.begin(number);
+            FrameListener listener = builder.frameListeners.apply(number);
+            return (direction, frame, nowNanos) -> {
+                trace.handleFrame(direction, frame, nowNanos);
+                listener.handleFrame(direction, frame, nowNanos);
+            };
+        });
+        kotlinClient = new WebTransportClient(
+                builder.client.build(), new BorrowedTransport(transport), context.plus(ofClient), time.timeSource());
+        kotlinServer = run((scope, done) -> WebTransportServer.Companion.listen(
+                builder.server.build(),
+                new BorrowedTransport(transport),
+                context.plus(ofServer),
+                time.timeSource(),
+                done));
         client = AsyncClient.of(kotlinClient, context.plus(calls.parent()));
         server = AsyncServer.of(kotlinServer, context.plus(calls.parent()));
     }
@@ -154,6 +167,26 @@ public final class AsyncLoopback {
     }
 
     /**
+     * What was said on the first connection.
+     *
+     * @return the trace, which goes on
+     */
+    public Trace trace() {
+        return trace(0);
+    }
+
+    /**
+     * What was said on a connection.
+     *
+     * @param connection which one, 0 for the first that came to be
+     * @return the trace, which goes on
+     * @throws java.util.NoSuchElementException if there was none of that number
+     */
+    public Trace trace(int connection) {
+        return traces.of(connection);
+    }
+
+    /**
      * Waits as {@link VirtualTime#await(CompletionStage)} does.
      *
      * @param stage what to wait for
@@ -180,24 +213,32 @@ public final class AsyncLoopback {
         time.runReady();
     }
 
+    /** What is open or unread of sessions that stand; one line each. */
+    List<String> leftovers() throws Exception {
+        time.runReady();
+        List<String> leftovers = new ArrayList<>(Leftovers.openStreams(transport, kotlinClient));
+        leftovers.addAll(run((scope, done) -> Leftovers.INSTANCE.untaken(kotlinClient, kotlinServer, done)));
+        return leftovers;
+    }
+
+    /** How to run the test again with the same chances, and what was said. */
+    String replayNote() {
+        return Replay.note(network.seed(), traces);
+    }
+
     /** What goes on though both ends were closed, and what failed without anybody noticing; one line each. */
     List<String> leaks() {
         List<String> leaks = new ArrayList<>();
         calls.names().forEach(call -> leaks.add("waits for ever: " + call));
-        addRunning(leaks, "the client", ofClient);
-        addRunning(leaks, "the server", ofServer);
-        addRunning(leaks, "the network", ofNetwork);
+        leaks.addAll(Leftovers.running(ofClient, "the client"));
+        leaks.addAll(Leftovers.running(ofServer, "the server"));
+        leaks.addAll(Leftovers.running(ofNetwork, "the network"));
         uncaught.forEach(failure -> leaks.add("failed, and nobody noticed: " + failure));
         return leaks;
     }
 
-    private static void addRunning(List<String> leaks, String whose, Job parent) {
-        Iterator<Job> children = parent.getChildren().iterator();
-        while (children.hasNext()) {
-            Job child = children.next();
-            leaks.add("a coroutine of " + whose + " goes on: " + child);
-            addRunning(leaks, whose, child);
-        }
+    private <T> T run(Function2<? super CoroutineScope, ? super Continuation<? super T>, ?> function) throws Exception {
+        return time.await(FutureKt.<T>future(timers, EmptyCoroutineContext.INSTANCE, CoroutineStart.DEFAULT, function));
     }
 
     @Override

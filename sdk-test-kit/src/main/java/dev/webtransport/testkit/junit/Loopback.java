@@ -1,5 +1,6 @@
 package dev.webtransport.testkit.junit;
 
+import dev.webtransport.testkit.LeakCheck;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
@@ -30,7 +31,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>After the test both ends are closed, and the test fails if anything of them goes on after that.
+ * <p>After the test both ends are closed, and the test fails if it leaves a stream of a session that still stands half open, or a
+ * datagram unread, or anything running.
  */
 @Documented
 @Inherited
@@ -41,9 +43,16 @@ public @interface Loopback {
     /**
      * What decides all chance in the test; a failure names it.
      *
-     * @return the seed
+     * @return the seed; 0 for that of the system property {@code webtransport.seed} if it is set, else another one each time
      */
     long seed() default 0;
+
+    /**
+     * What must be over when the test ends.
+     *
+     * @return what is checked
+     */
+    LeakCheck leakCheck() default LeakCheck.STREAMS;
 
     /**
      * How long, in seconds of real time, the thread of the test may wait on its own, as in {@code join()}, while nothing else

@@ -1,5 +1,7 @@
 package dev.webtransport.testkit.junit;
 
+import dev.webtransport.testkit.LeakCheck;
+import dev.webtransport.testkit.ReplayNote;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -11,6 +13,7 @@ final class TestRun {
     private final VirtualTime time = new VirtualTime();
     private final long seed;
     private final int patienceSeconds;
+    private final LeakCheck leakCheck;
 
     /** As many as the test opened. Guarded by this, because the watchdog looks at it. */
     private final List<AsyncLoopback> opened = new ArrayList<>();
@@ -19,13 +22,14 @@ final class TestRun {
     private @Nullable AsyncLoopbackPair pair;
     private @Nullable Watchdog watchdog;
 
-    TestRun(long seed, int patienceSeconds) {
+    TestRun(long seed, int patienceSeconds, LeakCheck leakCheck) {
         if (patienceSeconds < 1) {
             throw new IllegalArgumentException(
                     "the patience of a test is " + patienceSeconds + " s; it is at least 1 s");
         }
         this.seed = seed;
         this.patienceSeconds = patienceSeconds;
+        this.leakCheck = leakCheck;
         time.bind();
     }
 
@@ -69,7 +73,7 @@ final class TestRun {
     void end(@Nullable Throwable failure) throws Exception {
         try {
             if (failure != null) {
-                failure.addSuppressed(new SeedNote(seed));
+                failure.addSuppressed(replayNote());
             }
             String reason = null;
             if (watchdog != null) {
@@ -89,18 +93,31 @@ final class TestRun {
     private void close(boolean checked) throws Exception {
         List<String> leaks = new ArrayList<>();
         for (AsyncLoopback each : opened()) {
+            if (checked && leakCheck == LeakCheck.STREAMS) {
+                leaks.addAll(each.leftovers());
+            }
             each.close();
-            leaks.addAll(each.leaks());
+            if (leakCheck != LeakCheck.NOTHING) {
+                leaks.addAll(each.leaks());
+            }
         }
-        if (!opened().isEmpty()) {
+        if (!opened().isEmpty() && leakCheck != LeakCheck.NOTHING) {
             time.left().forEach(task -> leaks.add("is still to be done: " + task));
         }
         if (checked && !leaks.isEmpty()) {
-            AssertionFailedError leaking = new AssertionFailedError(
-                    "client and server were closed after the test, and this is left:\n  " + String.join("\n  ", leaks));
-            leaking.addSuppressed(new SeedNote(seed));
+            AssertionFailedError leaking =
+                    new AssertionFailedError("the test has ended, and this is left:\n  " + String.join("\n  ", leaks));
+            leaking.addSuppressed(replayNote());
             throw leaking;
         }
+    }
+
+    private ReplayNote replayNote() {
+        StringBuilder note = new StringBuilder();
+        for (AsyncLoopback each : opened()) {
+            note.append(each.replayNote()).append('\n');
+        }
+        return new ReplayNote(note.toString());
     }
 
     private void abandon(String why) {

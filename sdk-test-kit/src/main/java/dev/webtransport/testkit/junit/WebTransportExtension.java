@@ -1,5 +1,7 @@
 package dev.webtransport.testkit.junit;
 
+import dev.webtransport.testkit.LeakCheck;
+import dev.webtransport.testkit.Replay;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -18,7 +20,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
  * what there is; {@code @ExtendWith(WebTransportExtension.class)} does the same with the defaults.
  *
  * <p>After the test both ends are closed. A test that passed fails nevertheless if it leaves something that goes on after that: a
- * call that waits for ever, a coroutine, a timer; each is named. A test whose thread waits for what cannot happen meanwhile is told
+ * call that waits for ever, a coroutine, a timer; or if a stream of a session that still stood was half open; each is named. A test whose thread waits for what cannot happen meanwhile is told
  * so, rather than to hang. A failure names the seed.
  */
 public final class WebTransportExtension
@@ -37,9 +39,13 @@ public final class WebTransportExtension
     public void beforeEach(ExtensionContext context) {
         Loopback settings = settings(context);
         TestRun run = settings == null
-                ? new TestRun(0, PATIENCE_SECONDS)
-                : new TestRun(settings.seed(), settings.patienceSeconds());
+                ? new TestRun(Replay.nextSeed(), PATIENCE_SECONDS, LeakCheck.STREAMS)
+                : new TestRun(seed(settings), settings.patienceSeconds(), settings.leakCheck());
         context.getStore(NAMESPACE).put(TestRun.class, run);
+    }
+
+    private static long seed(Loopback settings) {
+        return settings.seed() == 0 ? Replay.nextSeed() : settings.seed();
     }
 
     /** Of the test itself, else of the class around it, else of the class around that. */

@@ -163,11 +163,13 @@ final class FaultInjector {
         long keep = Math.min(reset.afterBytes() - data.offset(), data.length());
         QuicFrame.Stream prefix = data.prefix((int) Math.max(keep, 0));
         EndpointStream stream = end(direction.sender()).stream(data.streamId());
+        // A FIN may have come before so many bytes did.
+        long reliable = Math.min(reset.afterBytes(), data.offset() + data.length());
         if (stream == null) {
             // The sender has forgotten the stream with its FIN: the reset is made in its name.
-            return new Leaving(prefix, 1, data.resetBehind(reset.errorCode()));
+            return new Leaving(prefix, 1, data.resetBehind(reset.errorCode(), reliable));
         }
-        stream.send().forceReset(reset.errorCode());
+        stream.send().forceReset(reset.errorCode(), reliable);
         return new Leaving(prefix, 1);
     }
 

@@ -52,6 +52,8 @@ final class SimulatedPath {
     }
 
     void send(QuicFrame frame, long nowNanos) {
+        // What was held comes first, or a stream would lose its order.
+        release(nowNanos);
         NetworkConditions conditions = network.conditions(direction);
         if (conditions.bytesPerSecond() != Long.MAX_VALUE) {
             long took = (long) Math.ceil(frame.size() * NANOS_PER_SECOND / conditions.bytesPerSecond());
@@ -69,9 +71,7 @@ final class SimulatedPath {
     /** The next frame that has arrived by now. */
     @Nullable
     QuicFrame pollArrival(long nowNanos) {
-        if (!held.isEmpty()) {
-            release(nowNanos);
-        }
+        release(nowNanos);
         Parcel next = underWay.peek();
         if (next == null || next.arrival > nowNanos || network.isStalled(direction)) {
             return null;
@@ -93,12 +93,16 @@ final class SimulatedPath {
         if (!network.isCut(direction) || underWay.isEmpty()) {
             return;
         }
+        // What a fault holds was sent later, and stays behind.
+        ArrayDeque<QuicFrame> later = new ArrayDeque<>(held);
+        held.clear();
         for (Parcel next = underWay.poll(); next != null; next = underWay.poll()) {
             forget(next);
             if (!(next.frame instanceof QuicFrame.Datagram)) {
                 hold(next.frame);
             }
         }
+        later.forEach(this::hold);
     }
 
     /** Forgets everything. */
@@ -158,7 +162,7 @@ final class SimulatedPath {
     }
 
     private void release(long nowNanos) {
-        if (network.isCut(direction)) {
+        if (held.isEmpty() || network.isCut(direction)) {
             return;
         }
         for (Iterator<QuicFrame> frames = held.iterator(); frames.hasNext(); ) {

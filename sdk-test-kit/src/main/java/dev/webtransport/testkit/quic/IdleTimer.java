@@ -10,6 +10,9 @@ final class IdleTimer {
     private boolean heardSinceSending = true;
     private long lastActivity;
 
+    /** A PING was made and the network has not taken it yet: one is enough. */
+    private boolean pingWaits;
+
     IdleTimer(QuicConfig config, QuicConfig peerConfig, long nowNanos) {
         //= rfc9000#10.1
         //# the smaller timeout of both ends is in effect
@@ -25,6 +28,7 @@ final class IdleTimer {
     }
 
     void handleSent(QuicFrame frame, long nowNanos) {
+        pingWaits &= !(frame instanceof QuicFrame.Ping);
         //= rfc9000#10.1
         //# what is sent restarts the idle timer only if it is the first since something was heard
         if (heardSinceSending && !(frame instanceof QuicFrame.Ack)) {
@@ -37,8 +41,11 @@ final class IdleTimer {
         return nowNanos - lastActivity >= timeoutNanos;
     }
 
-    boolean isPingDue(long nowNanos) {
-        return heardSinceSending && nowNanos - lastActivity >= keepAliveNanos;
+    /** Whether a PING is to be sent now; each is told once. */
+    boolean pollPing(long nowNanos) {
+        boolean due = isWaitingForPing() && nowNanos - lastActivity >= keepAliveNanos;
+        pingWaits |= due;
+        return due;
     }
 
     Duration timeout() {
@@ -47,6 +54,10 @@ final class IdleTimer {
 
     long pollTimeoutNanos() {
         // A PING that nobody answers is not repeated: the next thing to happen is the timeout.
-        return lastActivity + (heardSinceSending ? Math.min(timeoutNanos, keepAliveNanos) : timeoutNanos);
+        return lastActivity + (isWaitingForPing() ? Math.min(timeoutNanos, keepAliveNanos) : timeoutNanos);
+    }
+
+    private boolean isWaitingForPing() {
+        return heardSinceSending && !pingWaits;
     }
 }

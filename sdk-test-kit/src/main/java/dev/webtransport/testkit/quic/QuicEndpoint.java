@@ -343,7 +343,7 @@ public final class QuicEndpoint {
         if (idle.isTimedOut(nowNanos)) {
             end(new QuicCloseReason.TimedOut(
                     "nothing was heard for " + idle.timeout().toMillis() + " ms"));
-        } else if (idle.isPingDue(nowNanos)) {
+        } else if (idle.pollPing(nowNanos)) {
             outgoing.add(QuicFrame.Ping.INSTANCE);
         }
     }

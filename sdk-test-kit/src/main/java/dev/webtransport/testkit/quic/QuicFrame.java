@@ -82,10 +82,11 @@ public sealed interface QuicFrame {
          * The reset of a stream of which this was the last frame; for networks that forge one.
          *
          * @param errorCode the application error code
+         * @param reliableSize how many bytes are delivered before it
          * @return the reset
          */
-        public ResetStream resetBehind(long errorCode) {
-            return new ResetStream(streamId, errorCode, offset + data.length);
+        public ResetStream resetBehind(long errorCode, long reliableSize) {
+            return new ResetStream(streamId, errorCode, offset + data.length, reliableSize);
         }
 
         byte[] bytes() {
@@ -103,16 +104,21 @@ public sealed interface QuicFrame {
         }
     }
 
-    /** The sender abandons a stream: RESET_STREAM (RFC 9000, section 19.4). */
+    /**
+     * The sender abandons a stream: RESET_STREAM (RFC 9000, section 19.4), or RESET_STREAM_AT if bytes are to be delivered
+     * before it (draft-ietf-quic-reliable-stream-reset).
+     */
     final class ResetStream implements QuicFrame {
         private final long streamId;
         private final long errorCode;
         private final long finalSize;
+        private final long reliableSize;
 
-        ResetStream(long streamId, long errorCode, long finalSize) {
+        ResetStream(long streamId, long errorCode, long finalSize, long reliableSize) {
             this.streamId = streamId;
             this.errorCode = errorCode;
             this.finalSize = finalSize;
+            this.reliableSize = reliableSize;
         }
 
         /**
@@ -142,9 +148,19 @@ public sealed interface QuicFrame {
             return finalSize;
         }
 
+        /**
+         * How many bytes the receiver reads before it sees the reset.
+         *
+         * @return the number of bytes; 0 for RESET_STREAM
+         */
+        public long reliableSize() {
+            return reliableSize;
+        }
+
         @Override
         public String toString() {
-            return "RESET_STREAM " + streamId + " 0x" + Long.toHexString(errorCode);
+            return (reliableSize == 0 ? "RESET_STREAM " : "RESET_STREAM_AT ") + streamId + " 0x"
+                    + Long.toHexString(errorCode);
         }
     }
 

@@ -25,6 +25,9 @@ public final class ReceiveHalf {
     private final ByteRing arrived = new ByteRing();
     private final ReceiveCredit credit;
     private State state = State.OPEN;
+    /** A reset that shows itself only behind the bytes that are delivered before it. */
+    private QuicFrame.@Nullable ResetStream laterReset;
+
     private long resetCode;
     private int maxReadSize = Integer.MAX_VALUE;
     private boolean paused;
@@ -58,6 +61,7 @@ public final class ReceiveHalf {
         if (arrived.size() > 0) {
             int count = take(target);
             consumed(count);
+            resetIfDue();
             endIfAllIsRead();
             return count;
         }
@@ -81,6 +85,7 @@ public final class ReceiveHalf {
         if (state == State.OPEN) {
             state = State.STOPPED;
             endpoint.send(new QuicFrame.StopSending(stream.id(), errorCode));
+            resetIfDue();
         } else {
             state = State.STOPPED_OVER;
         }
@@ -170,6 +175,10 @@ public final class ReceiveHalf {
         if (isOver()) {
             return;
         }
+        if (state != State.STOPPED && frame.reliableSize() > credit.consumed()) {
+            laterReset = frame;
+            return;
+        }
         //= rfc9000#4.5
         //# both ends count the final size of a stream as credit that was spent
         endpoint.received(stream, credit, frame.finalSize() - credit.received());
@@ -197,6 +206,12 @@ public final class ReceiveHalf {
     }
 
     /** A unidirectional stream gives back its credit with its last byte, before anybody has asked for its end. */
+    private void resetIfDue() {
+        if (laterReset != null) {
+            handleReset(laterReset);
+        }
+    }
+
     private void endIfAllIsRead() {
         if (state == State.FIN_ARRIVED && arrived.size() == 0) {
             state = State.READ;

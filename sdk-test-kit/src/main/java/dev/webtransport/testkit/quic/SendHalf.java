@@ -88,19 +88,20 @@ public final class SendHalf {
     public void reset(long errorCode) {
         EndpointStream.checkErrorCode(errorCode);
         if (state == State.OPEN || state == State.FINISHING) {
-            abandon(errorCode, State.RESET);
+            abandon(errorCode, 0, State.RESET);
         }
     }
 
     /**
-     * Abandons the stream even if its FIN is under way, as an engine may until the FIN is acknowledged (RFC 9000, section
-     * 3.1). For faults.
+     * Abandons the stream, but not its first bytes, and even if its FIN is under way, as an engine may until the FIN is
+     * acknowledged (RFC 9000, section 3.1). For faults.
      *
      * @param errorCode 0 to 2^62-1
+     * @param reliableSize how many bytes the peer reads before it sees the reset; they must have been sent
      */
-    public void forceReset(long errorCode) {
+    public void forceReset(long errorCode, long reliableSize) {
         if (state == State.OPEN || state == State.FINISHING || state == State.FIN_SENT) {
-            abandon(errorCode, State.RESET);
+            abandon(errorCode, reliableSize, State.RESET);
         }
     }
 
@@ -158,7 +159,7 @@ public final class SendHalf {
             stopCode = errorCode;
             //= rfc9000#3.5
             //# who is asked to stop answers with RESET_STREAM
-            abandon(errorCode, State.STOPPED);
+            abandon(errorCode, 0, State.STOPPED);
         }
     }
 
@@ -201,10 +202,10 @@ public final class SendHalf {
         endpoint.tell(QuicEvent.of(QuicEvent.Kind.WRITABLE, stream));
     }
 
-    private void abandon(long errorCode, State next) {
+    private void abandon(long errorCode, long reliableSize, State next) {
         state = next;
         pending.clear();
-        endpoint.send(new QuicFrame.ResetStream(stream.id(), errorCode, sent));
+        endpoint.send(new QuicFrame.ResetStream(stream.id(), errorCode, sent, reliableSize));
         endpoint.tell(QuicEvent.of(QuicEvent.Kind.WRITABLE, stream));
         stream.progressed();
     }

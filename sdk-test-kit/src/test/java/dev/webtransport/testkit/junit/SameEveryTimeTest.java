@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.webtransport.async.AsyncBidirectionalStream;
+import dev.webtransport.testkit.LeakCheck;
 import dev.webtransport.testkit.network.NetworkConditions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class SameEveryTimeTest {
 
     private static List<String> framesOf(long seed) throws Exception {
         List<String> frames = new ArrayList<>();
-        TestRun run = new TestRun(seed, 3);
+        TestRun run = new TestRun(seed, 3, LeakCheck.COROUTINES);
         AsyncLoopbackPair pair = run.builder()
                 .network(ROUGH)
                 .frames(connection -> (direction, frame, nanos) -> frames.add(nanos + " " + direction + " " + frame))

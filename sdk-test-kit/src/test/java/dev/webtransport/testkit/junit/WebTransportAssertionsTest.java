@@ -17,6 +17,7 @@ import dev.webtransport.async.AsyncReceiveStream;
 import dev.webtransport.async.AsyncSendStream;
 import dev.webtransport.error.ConnectionLostException;
 import dev.webtransport.error.SessionTimedOutException;
+import dev.webtransport.testkit.LeakCheck;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.Perspective;
 import java.time.Duration;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.opentest4j.AssertionFailedError;
 
-@Loopback
+@Loopback(leakCheck = LeakCheck.COROUTINES)
 final class WebTransportAssertionsTest {
     private AsyncLoopbackPair pair;
     private AsyncSendStream sending;

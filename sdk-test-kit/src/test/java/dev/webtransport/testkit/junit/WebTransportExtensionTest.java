@@ -8,7 +8,9 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 import static org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder.request;
 
 import dev.webtransport.async.AsyncBidirectionalStream;
+import dev.webtransport.async.AsyncSendStream;
 import dev.webtransport.config.QuicConfig;
+import dev.webtransport.testkit.LeakCheck;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +35,7 @@ final class WebTransportExtensionTest {
     }
 
     @Test
+    @Loopback(seed = 42, leakCheck = LeakCheck.COROUTINES)
     void all_parameters_of_one_test_belong_together(AsyncLoopback loopback, AsyncLoopbackPair pair, VirtualTime time)
             throws Exception {
         assertSame(fromBeforeEach, loopback);
@@ -95,7 +98,7 @@ final class WebTransportExtensionTest {
         assertEquals("on purpose", failure.getMessage());
         assertTrue(
                 Arrays.stream(failure.getSuppressed())
-                        .anyMatch(note -> note.getMessage().contains("@Loopback(seed = 99)")),
+                        .anyMatch(note -> note.getMessage().contains("-Dwebtransport.seed=99")),
                 Arrays.toString(failure.getSuppressed()));
     }
 
@@ -105,6 +108,19 @@ final class WebTransportExtensionTest {
                 failureOf("awaitsNothing"),
                 "did not complete within",
                 "AsyncSession.receiveDatagram, called at WebTransportExtensionTest.java");
+    }
+
+    @Test
+    void a_stream_that_is_left_half_open_is_named_with_what_waits_on_it() {
+        assertHas(
+                failureOf("leavesStream"),
+                "stream 6 at the client: sending half neither finished nor reset",
+                "stream 6 at the server: receiving half neither read to its end nor stopped");
+    }
+
+    @Test
+    void a_datagram_that_nobody_received_is_counted() {
+        assertHas(failureOf("leavesDatagram"), "session 0 at the server: 1 datagrams nobody received");
     }
 
     @Test
@@ -179,6 +195,17 @@ final class WebTransportExtensionTest {
             CompletableFuture<?> other = pair.server().receiveDatagram();
             pair.await(pair.client().closed());
             other.cancel(false);
+        }
+
+        @Test
+        void leavesStream(AsyncLoopbackPair pair) throws Exception {
+            AsyncSendStream stream = pair.await(pair.client().createUnidirectionalStream());
+            pair.await(stream.write(new byte[] {1}));
+        }
+
+        @Test
+        void leavesDatagram(AsyncLoopbackPair pair) throws Exception {
+            pair.client().sendDatagram(new byte[] {1});
         }
 
         @Test

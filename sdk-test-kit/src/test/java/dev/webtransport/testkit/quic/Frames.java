@@ -11,7 +11,7 @@ public final class Frames {
     }
 
     public static QuicFrame resetStream(long streamId, long errorCode) {
-        return new QuicFrame.ResetStream(streamId, errorCode, 0);
+        return new QuicFrame.ResetStream(streamId, errorCode, 0, 0);
     }
 
     public static QuicFrame stopSending(long streamId, long errorCode) {

@@ -1,10 +1,10 @@
 package dev.webtransport.testkit.mutation
 
 import dev.webtransport.config.QuicConfig
+import dev.webtransport.testkit.Leftovers
 import dev.webtransport.testkit.LoopbackPair
 import dev.webtransport.testkit.certificate.TestCertificates
 import dev.webtransport.testkit.loopbackPair
-import dev.webtransport.testkit.runningBelow
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize
@@ -113,11 +113,11 @@ class LeakCheckMutationSpec :
                 val owner = CoroutineScope(coroutineContext + Job())
                 val going = owner.launch { launch(CoroutineName("heartbeat")) { awaitCancellation() } }
                 testScheduler.runCurrent()
-                val lines = runningBelow(owner.coroutineContext.job, "the client")
+                val lines = Leftovers.running(owner.coroutineContext.job, "the client")
                 lines.size shouldBe 2
                 lines.all { it.startsWith("a coroutine of the client goes on: ") } shouldBe true
                 going.cancelAndJoin()
-                runningBelow(owner.coroutineContext.job, "the client").size shouldBe 0
+                Leftovers.running(owner.coroutineContext.job, "the client").size shouldBe 0
             }
         }
     })
