@@ -1,3 +1,5 @@
+@file:JvmName("ShownBytes")
+
 package dev.webtransport.testkit
 
 import java.nio.ByteBuffer
