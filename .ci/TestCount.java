@@ -20,7 +20,11 @@ import javax.xml.stream.XMLStreamReader;
  */
 final class TestCount {
     private static final Pattern PACKAGE = Pattern.compile("(?m)^package ([\\w.]+)");
-    private static final Pattern TEST_SOURCE = Pattern.compile("(\\w+(?:Test|Spec))\\.(?:java|kt)");
+    private static final Pattern SOURCE = Pattern.compile("\\w+\\.(?:java|kt)");
+
+    /** At the beginning of a line, so not nested; and not abstract, so a suite that others run. */
+    private static final Pattern TEST_CLASS =
+            Pattern.compile("(?m)^(?:public |internal |final )*class (\\w+(?:Test|Spec))\\b");
 
     private final Instant began;
     private final List<String> notRun = new ArrayList<>();
@@ -80,21 +84,23 @@ final class TestCount {
         }
         try (Stream<Path> files = Files.walk(sources)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                Matcher name = TEST_SOURCE.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    checkSource(module, Files.readString(file), name.group(1));
+                if (SOURCE.matcher(file.getFileName().toString()).matches()) {
+                    checkSource(module, Files.readString(file));
                 }
             }
         }
     }
 
-    private void checkSource(Path module, String text, String name) throws IOException {
-        boolean isAbstract = Pattern.compile("abstract class " + name + "\\b").matcher(text).find();
+    /** Every test class of a file, whatever the file is called. */
+    private void checkSource(Path module, String text) throws IOException {
         Matcher packageName = PACKAGE.matcher(text);
-        String fullName = packageName.find() ? packageName.group(1) + "." + name : name;
-        Path report = module.resolve("target/surefire-reports/TEST-" + fullName + ".xml");
-        if (!isAbstract && !isOfThisBuild(report)) {
-            notRun.add(module.getFileName() + ": " + fullName);
+        String prefix = packageName.find() ? packageName.group(1) + "." : "";
+        Matcher test = TEST_CLASS.matcher(text);
+        while (test.find()) {
+            String name = prefix + test.group(1);
+            if (!isOfThisBuild(module.resolve("target/surefire-reports/TEST-" + name + ".xml"))) {
+                notRun.add(module.getFileName() + ": " + name);
+            }
         }
     }
 

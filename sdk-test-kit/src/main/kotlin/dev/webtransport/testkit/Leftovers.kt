@@ -2,7 +2,6 @@ package dev.webtransport.testkit
 
 import dev.webtransport.client.WebTransportClient
 import dev.webtransport.server.WebTransportServer
-import dev.webtransport.session.WebTransportSession
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
@@ -20,13 +19,15 @@ internal object Leftovers {
         return transport.leftovers(exceptStreams = CONTROL_STREAMS + requests)
     }
 
-    /** Datagrams nobody received, a line for each session and end; takes them on the way. */
-    suspend fun datagrams(client: WebTransportClient, server: WebTransportServer): List<String> {
+    /** Streams nobody accepted and datagrams nobody received, a line for each; takes them on the way. */
+    suspend fun untaken(client: WebTransportClient, server: WebTransportServer): List<String> {
         val sessions = (client.connections + server.connections).flatMap { it.sessions }
-        return sessions.mapNotNull { session ->
-            val count = takeDatagrams(session)
-            val end = session.perspective.name.lowercase()
-            if (count == 0) null else "session ${session.id} at the $end: $count datagrams nobody received"
+        return sessions.flatMap { session ->
+            val place = "session ${session.id} at the ${session.perspective.name.lowercase()}"
+            val streams = takeAll { session.acceptBidirectionalStream()?.id } + takeAll { session.acceptUnidirectionalStream()?.id }
+            val datagrams = takeAll { session.datagrams.receive() }.size
+            streams.map { "$place: stream $it, which nobody accepted" } +
+                if (datagrams == 0) emptyList() else listOf("$place: $datagrams datagrams nobody received")
         }
     }
 
@@ -38,16 +39,19 @@ internal object Leftovers {
             .toList()
     }
 
-    private suspend fun takeDatagrams(session: WebTransportSession): Int {
+    private suspend fun <T : Any> takeAll(take: suspend () -> T?): List<T> {
         return coroutineScope {
-            var count = 0
-            do {
+            val all = mutableListOf<T>()
+            while (true) {
                 // What is there is there at once; who would have to wait is told not to.
-                val receiving = async(start = CoroutineStart.UNDISPATCHED) { runCatching { session.datagrams.receive() } }
-                val taken = receiving.isCompleted && receiving.await().getOrNull() != null
-                if (taken) count++ else receiving.cancel()
-            } while (taken)
-            count
+                val taking = async(start = CoroutineStart.UNDISPATCHED) { runCatching { take() }.getOrNull() }
+                if (!taking.isCompleted) {
+                    taking.cancel()
+                    break
+                }
+                all += taking.await() ?: break
+            }
+            all
         }
     }
 }

@@ -85,7 +85,7 @@ public class Loopback private constructor(
     public suspend fun close() {
         // Whatever is ready to run does so first: what is on its way to its receiver is not left.
         delay(SETTLING_MILLIS)
-        val left = if (options.leakCheck == LeakCheck.STREAMS) leftovers() + Leftovers.datagrams(client, server) else emptyList()
+        val left = if (options.leakCheck == LeakCheck.STREAMS) leftovers() + Leftovers.untaken(client, server) else emptyList()
         closeUnchecked()
         val running = Leftovers.running(jobs.client, "the client") + Leftovers.running(jobs.server, "the server")
         val standing = transport.connectionCount.let { if (it == 0) emptyList() else listOf("$it connections stand") }

@@ -217,7 +217,7 @@ public final class AsyncLoopback {
     List<String> leftovers() throws Exception {
         time.runReady();
         List<String> leftovers = new ArrayList<>(Leftovers.openStreams(transport, kotlinClient));
-        leftovers.addAll(run((scope, done) -> Leftovers.INSTANCE.datagrams(kotlinClient, kotlinServer, done)));
+        leftovers.addAll(run((scope, done) -> Leftovers.INSTANCE.untaken(kotlinClient, kotlinServer, done)));
         return leftovers;
     }
 

@@ -1,6 +1,8 @@
 package dev.webtransport.testkit.junit;
 
 import dev.webtransport.async.AsyncSession;
+import dev.webtransport.testkit.network.SimulatedNetwork;
+import dev.webtransport.testkit.trace.Trace;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,24 @@ public final class AsyncLoopbackPair {
      */
     public AsyncLoopback loopback() {
         return loopback;
+    }
+
+    /**
+     * The network between the two: perfect, unless the test has other plans with it.
+     *
+     * @return the network
+     */
+    public SimulatedNetwork network() {
+        return loopback.network();
+    }
+
+    /**
+     * What was said on the connection of the pair, as long as it is the first one.
+     *
+     * @return the trace, which goes on
+     */
+    public Trace trace() {
+        return loopback.trace();
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.webtransport.testkit.junit;
 import dev.webtransport.async.AsyncReceiveStream;
 import dev.webtransport.async.AsyncSendStream;
 import dev.webtransport.async.AsyncSession;
+import dev.webtransport.testkit.ShownBytes;
 import dev.webtransport.error.SessionException;
 import dev.webtransport.error.StreamResetException;
 import dev.webtransport.value.CloseInfo;
@@ -76,7 +77,7 @@ public final class WebTransportAssertions {
         try {
             if (await(stream.read(more)) >= 0) {
                 byte[] read = Arrays.copyOf(more.array(), more.position());
-                throw failure("stream " + stream.id() + " goes on", expected, Bytes.show(read));
+                throw failure("stream " + stream.id() + " goes on", expected, ShownBytes.shown(read));
             }
         } catch (StillWaitingError never) {
             throw failure("stream " + stream.id() + " did not end", expected, never);
@@ -179,15 +180,15 @@ public final class WebTransportAssertions {
         try {
             Optional<byte[]> actual = await(session.receiveDatagram());
             if (!actual.isPresent()) {
-                throw failure("no datagram will come", Bytes.show(expected), "the end of the session");
+                throw failure("no datagram will come", ShownBytes.shown(expected), "the end of the session");
             }
             if (!Arrays.equals(expected, actual.get())) {
                 throw failure("another datagram came", expected, actual.get());
             }
         } catch (StillWaitingError never) {
-            throw failure("no datagram came", Bytes.show(expected), never);
+            throw failure("no datagram came", ShownBytes.shown(expected), never);
         } catch (Exception failed) {
-            throw failure("no datagram came", Bytes.show(expected), failed);
+            throw failure("no datagram came", ShownBytes.shown(expected), failed);
         }
     }
 
@@ -217,7 +218,7 @@ public final class WebTransportAssertions {
                 time.advance(period);
             }
             if (next.isDone()) {
-                String actual = VirtualTime.valueOf(next).map(Bytes::show).orElse("the end of the session");
+                String actual = VirtualTime.valueOf(next).map(ShownBytes::shown).orElse("the end of the session");
                 throw failure("a datagram came", "none", actual);
             }
         } catch (TimeoutException none) {
@@ -270,7 +271,7 @@ public final class WebTransportAssertions {
     }
 
     private static AssertionFailedError failure(String what, byte[] expected, byte[] actual) {
-        return failure(what, Bytes.show(expected), Bytes.show(actual));
+        return failure(what, ShownBytes.shown(expected), ShownBytes.shown(actual));
     }
 
     private static AssertionFailedError failure(String what, Object expected, StillWaitingError never) {

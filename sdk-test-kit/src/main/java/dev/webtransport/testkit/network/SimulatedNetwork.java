@@ -203,10 +203,6 @@ public final class SimulatedNetwork {
 
     // ---- what links do
 
-    boolean hasFaults() {
-        return !faults.isEmpty();
-    }
-
     List<Fault> activeFaults() {
         return faults;
     }
@@ -227,6 +223,14 @@ public final class SimulatedNetwork {
      */
     public void removeObserver(Runnable observer) {
         observers.remove(observer);
+    }
+
+    /** Whether nothing at all happens to what is sent this way. */
+    synchronized boolean carriesAllAtOnce(Direction direction) {
+        return faults.isEmpty()
+                && conditions.get(direction).isPerfect()
+                && !cut.contains(direction)
+                && !stalled.contains(direction);
     }
 
     synchronized boolean isCut(Direction direction) {

@@ -43,12 +43,7 @@ final class SimulatedPath {
 
     /** Whether a frame that is sent now would arrive in this moment, so that it need not be sent at all. */
     boolean isImmediate() {
-        return underWay.isEmpty()
-                && held.isEmpty()
-                && !network.hasFaults()
-                && network.conditions(direction).isPerfect()
-                && !network.isCut(direction)
-                && !network.isStalled(direction);
+        return underWay.isEmpty() && held.isEmpty() && network.carriesAllAtOnce(direction);
     }
 
     /** Whether there is bandwidth for another frame. */

@@ -7,15 +7,18 @@ import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.runTest
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
 
 /**
  * Where the tests of a contract run, and how they get their transports: [SocketWorld] or [MemoryWorld].
  *
- * Each test has a transport of its own, which is closed after it, and 60 seconds of real time.
+ * Each test has a transport of its own, which is closed after it, and 60 seconds of real time; in memory an hour of virtual time,
+ * too, so that a test that waits for what never comes fails at once.
  *
  * @param T the shape of the transport, [dev.webtransport.transport.QuicTransport] or
  * [dev.webtransport.transport.ByteTransport]
@@ -75,7 +78,9 @@ public class MemoryWorld<T : AutoCloseable>(
         runTest(timeout = LIMIT) {
             val make = { newTransport(backgroundScope) }
             val newPair = { make().let { it to it } }
-            ContractRun(this, make, newPair, StandardTestDispatcher(testScheduler), testScheduler.timeSource).use { it.test() }
+            withTimeoutOrNull(VIRTUAL_LIMIT) {
+                ContractRun(this, make, newPair, StandardTestDispatcher(testScheduler), testScheduler.timeSource).use { it.test() }
+            } ?: throw AssertionError("still not over after $VIRTUAL_LIMIT of virtual time: it waits for what never comes")
         }
     }
 
@@ -107,3 +112,4 @@ internal class ContractRun<T : AutoCloseable>(
 }
 
 private val LIMIT = 60.seconds
+private val VIRTUAL_LIMIT = 1.hours

@@ -6,6 +6,7 @@ import dev.webtransport.config.StreamOptions
 import dev.webtransport.error.StreamLimitException
 import dev.webtransport.error.StreamResetException
 import dev.webtransport.error.StreamStoppedException
+import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.readAll
 import dev.webtransport.session.readExactly
 import dev.webtransport.session.readLine
@@ -21,6 +22,7 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.launch
@@ -215,19 +217,28 @@ public abstract class SessionStreamContract(world: ContractWorld<QuicTransport>)
 
         peersContract("a cancelled read loses no byte, and a cancelled accept no stream") {
             val (client, server) = sessions()
-            val accepting = launch(start = CoroutineStart.UNDISPATCHED) { server.acceptBidirectionalStream() }
-            accepting.cancel()
-            accepting.join()
-            val stream = client.createBidirectionalStream()
-            stream.send.write(byteArrayOf(1))
-            val accepted = server.acceptBidirectionalStream().shouldNotBeNull()
-            accepted.receive.read(ByteBuffer.allocate(8)) shouldBe 1
-            val reading = launch(start = CoroutineStart.UNDISPATCHED) { accepted.receive.read(ByteBuffer.allocate(8)) }
-            reading.cancel()
-            reading.join()
-            stream.send.write(byteArrayOf(2, 3))
-            stream.send.finish()
-            accepted.receive.readAll(8) shouldBe byteArrayOf(2, 3)
+            val accepted = mutableListOf<BidirectionalStream>()
+            val streams = List(50) { i ->
+                // Cancelled before, while or after the stream arrives.
+                val accepting = launch(start = CoroutineStart.UNDISPATCHED) { accepted += checkNotNull(server.acceptBidirectionalStream()) }
+                val stream = client.createBidirectionalStream()
+                stream.send.write(byteArrayOf(1))
+                repeat(i % 8) { yield() }
+                accepting.cancelAndJoin()
+                stream
+            }
+            while (accepted.size < 50) accepted += server.acceptBidirectionalStream().shouldNotBeNull()
+            val stream = streams.first()
+            val seen = accepted.single { it.id == stream.id }
+            val got = ByteBuffer.allocate(101)
+            repeat(100) { i ->
+                val reading = launch(start = CoroutineStart.UNDISPATCHED) { seen.receive.read(got) }
+                stream.send.write(byteArrayOf(i.toByte()))
+                repeat(i % 8) { yield() }
+                reading.cancelAndJoin()
+            }
+            while (got.hasRemaining()) seen.receive.read(got)
+            got.array() shouldBe byteArrayOf(1) + ByteArray(100) { it.toByte() }
         }
 
         peersContract("whole pieces are read however the network cuts them, and each read goes on where the one before stopped") {

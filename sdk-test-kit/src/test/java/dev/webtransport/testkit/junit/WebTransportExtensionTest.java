@@ -41,6 +41,8 @@ final class WebTransportExtensionTest {
         assertSame(fromBeforeEach, loopback);
         assertSame(loopback, pair.loopback());
         assertSame(time, pair.time());
+        assertSame(loopback.network(), pair.network());
+        pair.trace().assertContainsInOrder("<< s0 HEADERS :status=200");
         assertEquals(42, loopback.network().seed());
         AsyncBidirectionalStream stream = pair.await(pair.client().createBidirectionalStream());
         pair.await(stream.send().write(new byte[] {1}));
