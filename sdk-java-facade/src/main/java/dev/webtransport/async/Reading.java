@@ -48,8 +48,9 @@ final class Reading<T extends @Nullable Object> extends Promise<T> {
         if (why == null) {
             try {
                 taken = take.apply(shown);
-            } catch (Exception ended) {
-                // The stream was stopped, or its session has ended, since the bytes were shown.
+            } catch (Throwable ended) {
+                // The stream was stopped or its session has ended since the bytes were shown, or there is no memory for
+                // a copy.
                 why = ended;
             }
         }
