@@ -1,5 +1,6 @@
 package dev.webtransport.netty;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -26,6 +27,9 @@ final class QuicheAccess {
     /** What {@link #streamCapacity} answers for a connection that was freed, or a call that failed. */
     static final long UNKNOWN = Long.MIN_VALUE;
 
+    /** Where Netty finds it among the counters of quiche. */
+    private static final int PACKETS_SENT = 1;
+
     private final Method shutdown;
     private final Method capacity;
     private final Method streamsLeftBidirectional;
@@ -35,6 +39,9 @@ final class QuicheAccess {
     private final Method isFreed;
     private final Method address;
     private final Method flush;
+    private final Method close;
+    private final Method statistics;
+    private final Method readerMemoryAddress;
     private final Field streams;
     private final Field finSent;
     private final Field finReceived;
@@ -59,6 +66,10 @@ final class QuicheAccess {
         isFreed = open(connectionType.getDeclaredMethod("isFreed"));
         address = open(connectionType.getDeclaredMethod("address"));
         flush = open(channel.getDeclaredMethod("connectionSendAndFlush"));
+        close = open(quiche.getDeclaredMethod(
+                "quiche_conn_close", long.class, boolean.class, long.class, long.class, int.class));
+        statistics = open(quiche.getDeclaredMethod("quiche_conn_stats", long.class));
+        readerMemoryAddress = open(quiche.getDeclaredMethod("readerMemoryAddress", ByteBuf.class));
         streams = open(channel.getDeclaredField("streams"));
         finSent = open(stream.getDeclaredField("finSent"));
         finReceived = open(stream.getDeclaredField("finReceived"));
@@ -111,6 +122,35 @@ final class QuicheAccess {
     void flush(QuicChannel channel) {
         try {
             flush.invoke(channel);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /**
+     * Tells quiche to close the connection with an application error code. It sends CONNECTION_CLOSE when it is
+     * next asked to send, if the congestion window lets it; the connection is not freed.
+     *
+     * @param reason a direct buffer
+     */
+    void close(QuicChannel channel, long errorCode, ByteBuf reason) {
+        try {
+            long conn = connectionOf(channel);
+            if (conn != 0) {
+                long text = (long) readerMemoryAddress.invoke(null, reason);
+                // Its result says only whether the connection was closed before.
+                close.invoke(null, conn, true, errorCode, text, reason.readableBytes());
+            }
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /** How many packets were sent so far, or {@link #UNKNOWN} for a connection that was freed. */
+    long packetsSent(QuicChannel channel) {
+        try {
+            long conn = connectionOf(channel);
+            return conn == 0 ? UNKNOWN : ((long[]) statistics.invoke(null, conn))[PACKETS_SENT];
         } catch (ReflectiveOperationException failed) {
             throw broken(failed);
         }

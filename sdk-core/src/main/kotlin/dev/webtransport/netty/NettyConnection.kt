@@ -13,7 +13,6 @@ import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Perspective
 import io.netty.buffer.ByteBuf
-import io.netty.buffer.Unpooled
 import io.netty.channel.ChannelHandlerContext
 import io.netty.channel.ChannelInboundHandlerAdapter
 import io.netty.channel.EventLoop
@@ -139,7 +138,7 @@ internal class NettyConnection(
                 // What was written before leaves before CONNECTION_CLOSE, as far as credit goes.
                 liveStreams().forEach { it.flush() }
                 end(reason)
-                if (::channel.isInitialized) channel.close(true, narrowCode(errorCode), Unpooled.wrappedBuffer(cut(phrase)))
+                if (::channel.isInitialized) LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
             }
         }
     }

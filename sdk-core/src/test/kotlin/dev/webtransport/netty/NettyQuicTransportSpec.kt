@@ -13,6 +13,7 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeInstanceOf
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.launch
 import java.net.BindException
 import java.net.DatagramSocket
@@ -86,6 +87,23 @@ internal class NettyQuicTransportSpec : NettyTests() {
                     statistics.smoothedRttNanos,
                     statistics.congestionWindowBytes,
                 ).forAll { it.shouldNotBeNull() }
+            }
+        }
+
+        test("a close reaches the peer though the congestion window is full") {
+            repeat(20) {
+                connected { ends ->
+                    val stream = ends.client.openUnidirectionalStream()
+                    // Ten packets fill the window, and the close comes before any of them can be acknowledged.
+                    val flood = launch(start = CoroutineStart.UNDISPATCHED) {
+                        shouldThrow<QuicConnectionException> { stream.write(bytes(8 shl 20)) }
+                    }
+                    ends.client.close(0x170d7b68, "in the midst of it")
+                    val seen = ends.server.awaitClosed().shouldBeInstanceOf<QuicCloseReason.Application>()
+                    seen.errorCode shouldBe 0x170d7b68
+                    seen.reason shouldBe "in the midst of it"
+                    flood.join()
+                }
             }
         }
 
