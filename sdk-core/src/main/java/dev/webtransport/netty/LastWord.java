@@ -66,9 +66,8 @@ final class LastWord implements Runnable {
         if (channel.isOpen()) {
             access.flush(channel);
         }
-        boolean over = !channel.isOpen()
-                || access.packetsSent(channel) != packetsBefore
-                || System.nanoTime() - deadline >= 0;
+        boolean over =
+                !channel.isOpen() || access.packetsSent(channel) != packetsBefore || System.nanoTime() - deadline >= 0;
         if (over) {
             channel.close(true, errorCode, Unpooled.wrappedBuffer(reason));
         } else {
