@@ -22,6 +22,30 @@ class EngineWalkTest {
     }
 
     @Test
+    void an_end_that_times_out_while_all_comes_to_rest_closes_no_session() {
+        EngineWalk.replay(
+                20902104999569L,
+                new Command.Pass(0),
+                new Command.Connect(),
+                new Command.Pass(0),
+                new Command.Accept(0),
+                new Command.Open(Perspective.SERVER, 0, StreamType.BIDIRECTIONAL),
+                new Command.Write(Perspective.SERVER, 0, 510),
+                new Command.Change(Weather.UNSTEADY),
+                new Command.SendDatagram(Perspective.SERVER, 0, 0),
+                new Command.ReadAll(Perspective.CLIENT),
+                new Command.Write(Perspective.CLIENT, 0, 1),
+                new Command.SendDatagram(Perspective.SERVER, 0, 0),
+                new Command.Reset(Perspective.SERVER, 0, 0L),
+                new Command.Stop(Perspective.SERVER, 0, 0L),
+                new Command.Pass(0),
+                new Command.Change(Weather.LOSSY),
+                new Command.Pass(790),
+                new Command.SendDatagram(Perspective.CLIENT, 2, 1),
+                new Command.Pass(2417));
+    }
+
+    @Test
     void what_waits_for_a_session_that_was_given_up_on_the_way_is_not_held() {
         EngineWalk.replay(
                 2899L,

@@ -33,6 +33,9 @@ final class WindDown {
             checkRest();
             finishStreams();
             checkRest();
+        }
+        // Coming to rest takes time: one end may have timed out meanwhile, of which the other learns later.
+        if (walk.isAlive()) {
             closeSessions();
         }
         if (walk.isAlive()) {
