@@ -8,6 +8,7 @@ import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.Datagrams
 import dev.webtransport.session.ReceiveStream
 import dev.webtransport.session.SendStream
+import dev.webtransport.session.SessionEvent
 import dev.webtransport.session.SessionState
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
@@ -24,10 +25,13 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
+import kotlinx.coroutines.channels.BufferOverflow
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asSharedFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.selects.select
@@ -71,6 +75,9 @@ internal class Http3Session(
     private val end = CompletableDeferred<SessionEnd>()
     private val endReport = CompletableDeferred<SessionException>()
     private val ended = CompletableDeferred<Unit>()
+
+    private val mutableEvents = MutableSharedFlow<SessionEvent>(EVENTS_KEPT, 0, BufferOverflow.DROP_OLDEST)
+    override val events: Flow<SessionEvent> = mutableEvents.asSharedFlow()
 
     // ---- what the application calls
 
@@ -176,6 +183,11 @@ internal class Http3Session(
         ended.complete(Unit)
     }
 
+    /** Tells what happened; from any thread, never waits. */
+    fun tell(event: SessionEvent) {
+        mutableEvents.tryEmit(event)
+    }
+
     // ---- what the streams call
 
     /** Waits until nothing is left of the session on the wire, however it ended. */
@@ -252,4 +264,9 @@ internal class Http3Session(
                 }
             }
         }
+
+    private companion object {
+        /** How many events a collector may lie behind, and a late one still gets. */
+        const val EVENTS_KEPT = 64
+    }
 }

@@ -51,6 +51,9 @@ public interface WebTransportSession {
     /** Where this session is in its life; ends with [SessionState.CLOSED]. */
     public val state: StateFlow<SessionState>
 
+    /** What happens in this session, in order. */
+    public val events: Flow<SessionEvent>
+
     /** The datagrams of this session. */
     public val datagrams: Datagrams
 
