@@ -51,7 +51,8 @@ final class PathPattern {
      * @param path as it was sent, without its query
      * @return the named groups that took part in the match, decoded; null if it does not match the whole path
      */
-    @Nullable Map<String, String> match(String path) {
+    @Nullable
+    Map<String, String> match(String path) {
         Matcher matcher = pattern.matcher(path);
         if (!matcher.matches()) {
             return null;

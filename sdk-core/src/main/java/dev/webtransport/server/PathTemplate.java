@@ -70,8 +70,7 @@ final class PathTemplate {
         for (int i = 0; i < segments.size(); i++) {
             if (named.get(i)) {
                 if (seen.contains(segments.get(i))) {
-                    throw new IllegalArgumentException(
-                            "route \"" + text + "\" names {" + segments.get(i) + "} twice");
+                    throw new IllegalArgumentException("route \"" + text + "\" names {" + segments.get(i) + "} twice");
                 }
                 seen.add(segments.get(i));
             }
@@ -107,7 +106,8 @@ final class PathTemplate {
      * @param path decoded segments
      * @return the parameters in the order of the template; null if it does not match. A parameter is never empty
      */
-    @Nullable Map<String, String> match(List<String> path) {
+    @Nullable
+    Map<String, String> match(List<String> path) {
         if (path.size() != segments.size()) {
             return null;
         }

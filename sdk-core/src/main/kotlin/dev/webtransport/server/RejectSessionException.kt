@@ -12,23 +12,25 @@ import dev.webtransport.value.Headers
  * @param reason for the log; the client does not see it
  * @throws IllegalArgumentException if the status says no rejection
  */
-public class RejectSessionException @JvmOverloads constructor(
-    /** The HTTP status of the answer. */
-    public val status: Int = 403,
-    headers: Headers = Headers.EMPTY,
-    reason: String = "rejected with status $status",
-) : RuntimeException(reason) {
-    @Transient
-    private val fields: Headers? = headers
+public class RejectSessionException
+    @JvmOverloads
+    constructor(
+        /** The HTTP status of the answer. */
+        public val status: Int = 403,
+        headers: Headers = Headers.EMPTY,
+        reason: String = "rejected with status $status",
+    ) : RuntimeException(reason) {
+        @Transient
+        private val fields: Headers? = headers
 
-    /** The fields of the answer. */
-    public val headers: Headers get() = fields ?: Headers.EMPTY
+        /** The fields of the answer. */
+        public val headers: Headers get() = fields ?: Headers.EMPTY
 
-    init {
-        require(status in 300..599) { "status $status is no rejection; use 300 to 599" }
+        init {
+            require(status in 300..599) { "status $status is no rejection; use 300 to 599" }
+        }
+
+        private companion object {
+            private const val serialVersionUID: Long = 1
+        }
     }
-
-    private companion object {
-        private const val serialVersionUID: Long = 1
-    }
-}

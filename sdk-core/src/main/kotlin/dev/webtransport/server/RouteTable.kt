@@ -23,7 +23,17 @@ internal class RouteTable(
     ): RouteTable = RouteTable(exact, templates, patterns, default, interceptors)
 
     fun plus(template: PathTemplate, handler: suspend (SessionRequest) -> Unit): RouteTable {
-        val same = if (template.isExact) exact[template.segments()]?.name else templates.find { it.first.hasShapeOf(template) }?.second?.name
+        val same = if (template.isExact) {
+            exact[template.segments()]?.name
+        } else {
+            templates
+                .find {
+                    it.first.hasShapeOf(
+                        template,
+                    )
+                }?.second
+                ?.name
+        }
         require(same == null) { "route \"$template\" is there already, as \"$same\"; remove that one first" }
         val route = Route(template.toString(), handler)
         return if (template.isExact) {
@@ -43,7 +53,16 @@ internal class RouteTable(
         if (template.isExact) {
             if (template.segments() in exact) copy(exact = exact - listOf(template.segments()).toSet()) else this
         } else {
-            if (templates.any { it.first.hasShapeOf(template) }) copy(templates = templates.filterNot { it.first.hasShapeOf(template) }) else this
+            if (templates.any {
+                    it.first.hasShapeOf(
+                        template,
+                    )
+                }
+            ) {
+                copy(templates = templates.filterNot { it.first.hasShapeOf(template) })
+            } else {
+                this
+            }
         }
 
     /** The same. */

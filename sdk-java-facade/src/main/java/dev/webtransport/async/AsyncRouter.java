@@ -163,7 +163,8 @@ public final class AsyncRouter {
      * @return this
      */
     public AsyncRouter identify(
-            String challenge, Function<AsyncSessionRequest, ? extends CompletionStage<? extends Optional<?>>> identify) {
+            String challenge,
+            Function<AsyncSessionRequest, ? extends CompletionStage<? extends Optional<?>>> identify) {
         Objects.requireNonNull(identify, "identify");
         router.intercept(SessionInterceptors.principalInterceptor(
                 challenge,

@@ -217,11 +217,13 @@ public final class AsyncServer {
         return new AsyncSessionRequest(request, connections, calls);
     }
 
-    @Nullable Object handle(SessionHandler handler, SessionRequest request, Continuation<? super Unit> end) {
+    @Nullable
+    Object handle(SessionHandler handler, SessionRequest request, Continuation<? super Unit> end) {
         return await("handler", handler.handle(handle(request)), end);
     }
 
-    @Nullable Object intercept(AsyncInterceptor interceptor, SessionChain chain, Continuation<? super Unit> end) {
+    @Nullable
+    Object intercept(AsyncInterceptor interceptor, SessionChain chain, Continuation<? super Unit> end) {
         AsyncSessionChain seen = new AsyncSessionChain(chain, handle(chain.getRequest()), calls);
         return await("interceptor", interceptor.intercept(seen), end);
     }

@@ -12,7 +12,11 @@ internal class LogLines(private val logger: String) : AutoCloseable {
         System.setErr(PrintStream(bytes, true, Charsets.UTF_8))
     }
 
-    val text: String get() = bytes.toString(Charsets.UTF_8).lines().filter { logger in it }.joinToString("\n")
+    val text: String get() = bytes
+        .toString(Charsets.UTF_8)
+        .lines()
+        .filter { logger in it }
+        .joinToString("\n")
 
     override fun close() {
         System.setErr(before)

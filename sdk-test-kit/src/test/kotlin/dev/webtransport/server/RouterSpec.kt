@@ -112,7 +112,11 @@ class RouterSpec :
             var handled = 0
             routed({
                 intercept { chain ->
-                    when (chain.request.headers.first("x-how").orElse("")) {
+                    when (
+                        chain.request.headers
+                            .first("x-how")
+                            .orElse("")
+                    ) {
                         "throw" -> throw RejectSessionException(402, Headers.builder().add("x-why", "unpaid").build())
                         "answer" -> chain.request.reject(451, Headers.builder().add("x-why", "law").build())
                         "nothing" -> Unit
