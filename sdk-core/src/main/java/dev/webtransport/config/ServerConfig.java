@@ -251,7 +251,7 @@ public final class ServerConfig {
         /**
          * How many sessions may stand at once, on all connections together, with those requests that wait for their
          * answer; more are answered with 429 (draft-ietf-webtrans-http3-16, section 5.2). Default 10,000, one for each of
-         * {@link #maxConnections}: about 20 KiB each when idle.
+         * {@link #maxConnections}; the memory of an idle session is within that of its connection.
          *
          * @param maxSessions the value
          * @return this

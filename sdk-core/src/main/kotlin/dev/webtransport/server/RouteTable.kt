@@ -1,7 +1,7 @@
 package dev.webtransport.server
 
-/** Who handles a request. */
-internal class Route(val name: String, val handler: suspend (SessionRequest) -> Unit)
+/** Who handles a request; without a name where it is for no path in particular. */
+internal class Route(val name: String?, val handler: suspend (SessionRequest) -> Unit)
 
 /** A route that fits, and what it read out of the path. */
 internal class Found(val route: Route, val parameters: Map<String, String> = emptyMap())
@@ -69,7 +69,7 @@ internal class RouteTable(
     fun minusPattern(pattern: String): RouteTable =
         if (patterns.any { it.second.name == pattern }) copy(patterns = patterns.filterNot { it.second.name == pattern }) else this
 
-    fun names(): List<String> = (exact.values + templates.map { it.second } + patterns.map { it.second }).map { it.name }
+    fun names(): List<String> = (exact.values + templates.map { it.second } + patterns.map { it.second }).mapNotNull { it.name }
 
     /** Who handles requests for [target], a path with its query; null for nobody. */
     fun find(target: String): Found? {
@@ -85,6 +85,6 @@ internal class RouteTable(
         private const val HTTP_BAD_REQUEST = 400
 
         /** For paths that no route can be asked for. */
-        private val MALFORMED = Found(Route("malformed") { it.reject(HTTP_BAD_REQUEST) })
+        private val MALFORMED = Found(Route(null) { it.reject(HTTP_BAD_REQUEST) })
     }
 }

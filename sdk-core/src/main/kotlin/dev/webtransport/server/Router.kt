@@ -53,7 +53,7 @@ public class Router {
         change { it.plus(PathPattern(pattern), handler) }
 
     /** Handles the requests that no route fits, instead of the 405. The last one set counts. */
-    public fun routeDefault(handler: suspend (SessionRequest) -> Unit): Router = change { it.copy(default = Route(DEFAULT, handler)) }
+    public fun routeDefault(handler: suspend (SessionRequest) -> Unit): Router = change { it.copy(default = Route(null, handler)) }
 
     /**
      * Adds an interceptor behind those that are there. Interceptors see every request, also one that no route fits.
@@ -102,8 +102,4 @@ public class Router {
             table = step(before)
             table !== before
         }
-
-    private companion object {
-        private const val DEFAULT = "default"
-    }
 }

@@ -61,7 +61,7 @@ private fun unauthorized(refusal: Headers) = RejectSessionException(HTTP_UNAUTHO
  * @param maxRequests 1 to 1,000,000. Memory: 8 bytes for each within the window
  * @param window up to 1 d
  * @param maxTracked of how many clients requests are remembered, 1 to 10,000,000; beyond it, the client that has been quiet for
- *   longest is forgotten. Default 10,000: about 2 MB with few requests each, 9 MB with 100
+ *   longest is forgotten. Default 10,000: about 2 MB with few requests each, 10 MB with 100
  * @throws IllegalArgumentException if an argument is outside the bounds named above
  */
 @JvmOverloads

@@ -34,7 +34,7 @@ class RouterSpec :
             }) { handledBy ->
                 for (path in listOf("/chat/lobby?a=/chat/x", "/chat/a%2Fb?c", "/chat/a/b", "/", "/chat/lobby/")) rejection(path)
                 handledBy shouldContainExactly
-                    listOf("exact /chat/lobby", "template {room=a/b}", "pattern", "default default", "pattern")
+                    listOf("exact /chat/lobby", "template {room=a/b}", "pattern", "default null", "pattern")
             }
         }
 
