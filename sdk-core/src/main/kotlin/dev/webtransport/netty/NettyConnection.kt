@@ -110,6 +110,19 @@ internal class NettyConnection(
 
     override suspend fun awaitClosed(): QuicCloseReason = closed.await()
 
+    override suspend fun awaitAcknowledged() {
+        val answer = CompletableDeferred<Unit>()
+        execute {
+            if (endedWith == null) {
+                lingering.whenForgotten({ !streams.containsKey(it) }) { answer.complete(Unit) }
+            } else {
+                answer.complete(Unit)
+            }
+        }
+        answer.await()
+        endedWith?.let { throw endedException() }
+    }
+
     override suspend fun statistics(): QuicStatistics {
         lastStatistics?.let { return it }
         val answer = CompletableDeferred<QuicStatistics>()
@@ -356,6 +369,7 @@ internal class NettyConnection(
         liveStreams().forEach { it.handleConnectionEnd(cause) }
         streams.clear()
         stoppedStreams.close()
+        lingering.close()
         arrivedBidirectional.close()
         arrivedUnidirectional.close()
         datagrams.handleConnectionEnd()

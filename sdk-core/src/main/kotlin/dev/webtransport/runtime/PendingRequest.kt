@@ -3,6 +3,7 @@ package dev.webtransport.runtime
 import dev.webtransport.codec.ConnectRequest
 import dev.webtransport.value.Headers
 import kotlinx.coroutines.CompletableDeferred
+import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicBoolean
 
 /** A client's request for a session, not yet answered. */
@@ -23,15 +24,15 @@ internal class PendingRequest(
     }
 
     /** Rejects; false when the client has gone. */
-    suspend fun reject(status: Int, headers: Headers): Boolean {
+    suspend fun reject(status: Int, headers: Headers, body: ByteBuffer): Boolean {
         claim()
-        return connection.reject(this, status, headers).also { settled.complete(Unit) }
+        return connection.reject(this, status, headers, body).also { settled.complete(Unit) }
     }
 
     /** Rejects unless somebody has answered already. */
     suspend fun rejectIfOpen(status: Int) {
         if (answered.compareAndSet(false, true)) {
-            connection.reject(this, status, Headers.EMPTY)
+            connection.reject(this, status, Headers.EMPTY, ByteBuffer.allocate(0))
             settled.complete(Unit)
         }
     }
@@ -41,7 +42,15 @@ internal class PendingRequest(
     }
 
     fun terms(responseHeaders: Headers, protocol: String?): SessionTerms =
-        SessionTerms(request.authority(), request.path(), request.headers(), responseHeaders, protocol)
+        SessionTerms(
+            request.authority(),
+            request.path(),
+            request.origin().orElse(null),
+            request.headers(),
+            request.offeredProtocols(),
+            responseHeaders,
+            protocol,
+        )
 
     private fun claim() {
         check(answered.compareAndSet(false, true)) { "this session request was answered already" }
