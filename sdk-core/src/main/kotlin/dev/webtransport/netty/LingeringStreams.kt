@@ -17,7 +17,7 @@ internal class LingeringStreams(private val maxStopped: (id: Long) -> Int) {
     /** Those this end stopped, by the lowest two bits of their id. */
     private val stopped = Array(TYPES) { HashSet<Long>() }
 
-    /** Those who wait for streams to be forgotten, and which. */
+    /** Which streams are waited for to be forgotten, and what happens then. */
     private val waiters = ArrayList<Pair<MutableSet<Long>, () -> Unit>>()
 
     val size: Int get() = waiting.size
@@ -29,11 +29,6 @@ internal class LingeringStreams(private val maxStopped: (id: Long) -> Int) {
     fun whenForgotten(isOver: (id: Long) -> Boolean, action: () -> Unit) {
         val ids = waiting.filterTo(HashSet()) { isOver(it) && it !in stopped[type(it)] }
         if (ids.isEmpty() || QuicheAccess.find() == null) action() else waiters.add(ids to action)
-    }
-
-    /** The connection has ended: nobody waits any more. */
-    fun close() {
-        waiters.map { it.second }.also { waiters.clear() }.forEach { it() }
     }
 
     /** Whether STOP_SENDING may be sent for stream [id]. */

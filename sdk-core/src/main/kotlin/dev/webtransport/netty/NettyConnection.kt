@@ -113,13 +113,16 @@ internal class NettyConnection(
     override suspend fun awaitAcknowledged() {
         val answer = CompletableDeferred<Unit>()
         execute {
-            if (endedWith == null) {
-                lingering.whenForgotten({ !streams.containsKey(it) }) { answer.complete(Unit) }
-            } else {
-                answer.complete(Unit)
-            }
+            // Who was acknowledged a moment ago may not have been asked since.
+            if (endedWith == null) lingering.ask(channel, lingering.size)
+            lingering.whenForgotten({ !streams.containsKey(it) }) { answer.complete(Unit) }
         }
-        answer.await()
+        val end = closed.invokeOnCompletion { answer.complete(Unit) }
+        try {
+            answer.await()
+        } finally {
+            end.dispose()
+        }
         endedWith?.let { throw endedException() }
     }
 
@@ -369,7 +372,6 @@ internal class NettyConnection(
         liveStreams().forEach { it.handleConnectionEnd(cause) }
         streams.clear()
         stoppedStreams.close()
-        lingering.close()
         arrivedBidirectional.close()
         arrivedUnidirectional.close()
         datagrams.handleConnectionEnd()

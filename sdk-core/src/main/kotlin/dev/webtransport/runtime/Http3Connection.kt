@@ -107,6 +107,7 @@ internal class Http3Connection(
     private val requests = HashMap<Long, PendingRequest>()
     private var violation: ProtocolViolation? = null
     private var idle: Job? = null
+    private var shuttingDown = false
 
     private val driver =
         EngineDriver(
@@ -197,6 +198,7 @@ internal class Http3Connection(
         driver.turn {
             if (mutableState.value < ConnectionState.DRAINING) mutableState.value = ConnectionState.DRAINING
             goAway()
+            shuttingDown = true
             live.values.forEach { it.handleDraining(Initiator.LOCAL) }
         }
         withTimeoutOrNull(grace.toKotlinDuration()) { awaitWork() }
@@ -213,7 +215,7 @@ internal class Http3Connection(
                     live.values.map { suspend { it.awaitEnded() } } + asked.values.map { suspend { it.answer.join() } } +
                         requests.values.map { suspend { it.settled.join() } }
                 }
-            if (work.isEmpty()) return
+            if (work.isEmpty() || closed.isCompleted) return
             work.forEach { it() }
             // What was waited for is told before its entry goes.
             yield()
@@ -413,6 +415,8 @@ internal class Http3Connection(
         live[id] = session
         sessions = live.values.toList()
         disarmIdle()
+        // A request that was under way when this end said GOAWAY.
+        if (shuttingDown) session.handleDraining(Initiator.LOCAL)
         return session
     }
 
@@ -469,7 +473,7 @@ internal class Http3Connection(
         requests.values.forEach { it.gone() }
         requests.clear()
         mutableState.value = ConnectionState.CLOSED
-        closed.complete(connectionEnd(reason))
+        closed.complete(ConnectionEnds.of(reason))
         scope.cancel()
     }
 
@@ -479,19 +483,6 @@ internal class Http3Connection(
         //= draft-ietf-webtrans-http3-16#6
         //# The connection is closed only after the CONNECT streams are, so that no close code is lost.
         quic.close(errorCode, reason)
-    }
-
-    private fun connectionEnd(reason: QuicCloseReason): ConnectionEnd {
-        val initiator = SessionEnd.Lost.initiatorOf(reason)
-        return when (reason) {
-            is QuicCloseReason.Local -> ConnectionEnd(ConnectionEnd.Kind.CLOSED, reason.errorCode, reason.reason, initiator)
-            is QuicCloseReason.Application -> ConnectionEnd(ConnectionEnd.Kind.CLOSED, reason.errorCode, reason.reason, initiator)
-            is QuicCloseReason.TimedOut -> ConnectionEnd(ConnectionEnd.Kind.TIMED_OUT, null, reason.reason, initiator)
-            is QuicCloseReason.Transport -> ConnectionEnd(ConnectionEnd.Kind.FAILED, reason.errorCode, reason.reason, initiator)
-            is QuicCloseReason.Tls -> ConnectionEnd(ConnectionEnd.Kind.FAILED, reason.errorCode, reason.reason, initiator)
-            is QuicCloseReason.Refused -> ConnectionEnd(ConnectionEnd.Kind.FAILED, null, reason.reason, initiator)
-            is QuicCloseReason.Internal -> ConnectionEnd(ConnectionEnd.Kind.FAILED, null, reason.reason, initiator)
-        }
     }
 
     private fun armIdle(limit: Duration) {
@@ -515,7 +506,7 @@ internal class Http3Connection(
         }
         ready.completeExceptionally(TransportUnavailableException("the connection was cancelled by this end", null))
         mutableState.value = ConnectionState.CLOSED
-        closed.complete(connectionEnd(reason))
+        closed.complete(ConnectionEnds.of(reason))
     }
 
     private fun disarmIdle() {

@@ -176,14 +176,20 @@ internal class Http3Session(
         when (stream) {
             is IncomingStream.Bidirectional -> {
                 liveStreams.begin(stream.quic.id, StreamType.BIDIRECTIONAL, Initiator.REMOTE)
-                bidirectional.offer(bidirectional(stream.quic, preamble = null, stream.early))
+                bidirectional.offer(bidirectional(stream.quic, preamble = null, stream.early)) || refused(stream.quic.id)
             }
 
             is IncomingStream.Unidirectional -> {
                 liveStreams.begin(stream.quic.id, StreamType.UNIDIRECTIONAL, Initiator.REMOTE)
-                unidirectional.offer(Http3ReceiveStream(this, stream.quic, stream.early))
+                unidirectional.offer(Http3ReceiveStream(this, stream.quic, stream.early)) || refused(stream.quic.id)
             }
         }
+
+    private fun refused(streamId: Long): Boolean {
+        liveStreams.endSend(streamId)
+        liveStreams.endReceive(streamId)
+        return false
+    }
 
     fun handleDatagram(payload: ByteArray) {
         // The oldest goes when the queue is full (W3C WebTransport, incomingMaxBufferedDatagrams).

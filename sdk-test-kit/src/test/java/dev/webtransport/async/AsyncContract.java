@@ -22,6 +22,7 @@ import dev.webtransport.error.StreamStoppedException;
 import dev.webtransport.error.TransportUnavailableException;
 import dev.webtransport.session.ConnectionState;
 import dev.webtransport.session.SessionState;
+import dev.webtransport.session.ShutdownReport;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.DatagramStatus;
 import dev.webtransport.value.Headers;
@@ -482,7 +483,7 @@ abstract class AsyncContract {
         of(pair.client().drain());
         of(atServer);
         assertEquals(SessionState.DRAINING, pair.server().state());
-        CompletableFuture<Void> shutdown = peers.server.shutdown(Duration.ofSeconds(20));
+        CompletableFuture<ShutdownReport> shutdown = peers.server.shutdown(Duration.ofSeconds(20));
         of(pair.client().draining());
         of(pair.client().close());
         of(shutdown);

@@ -25,6 +25,7 @@ final class DrainExchange {
     private final Outbox out;
     private boolean sent;
     private boolean received;
+    private boolean capsuleSeen;
     private boolean asked;
 
     /** Our hints without an answer. */
@@ -57,7 +58,7 @@ final class DrainExchange {
             return;
         }
         asked = true;
-        for (int i = received ? 1 : 2; i > 0; i--) {
+        for (int i = capsuleSeen ? 1 : 2; i > 0; i--) {
             sendHint();
             unanswered++;
         }
@@ -73,6 +74,7 @@ final class DrainExchange {
 
     void handleCapsule() {
         handleHint();
+        capsuleSeen = true;
         if (unanswered > 0) {
             unanswered--;
             if (unanswered == 0 && asked) {

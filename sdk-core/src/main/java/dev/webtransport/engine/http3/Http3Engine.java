@@ -167,6 +167,20 @@ public final class Http3Engine {
     }
 
     /**
+     * Server: answers a request with a status other than 2xx and no content, and ends its stream.
+     *
+     * @param sessionId the id from SessionRequested
+     * @param status 300 to 599
+     * @param headers further fields of the answer
+     * @param nowNanos the time
+     * @return false if the request is gone
+     * @throws IllegalStateException on a client, or if the request was answered before
+     */
+    public boolean reject(long sessionId, int status, Headers headers, long nowNanos) {
+        return reject(sessionId, status, headers, ByteBuffer.allocate(0), nowNanos);
+    }
+
+    /**
      * Server: answers a request with a status other than 2xx, and ends its stream.
      *
      * @param sessionId the id from SessionRequested

@@ -127,6 +127,14 @@ final class Session {
         ByteBuffer answer = RequestStream.encode(response, headers);
         machine.handle(SessionInput.ACCEPT);
         out.send(id, answer, Fin.NO);
+        //= draft-ietf-webtrans-http3-16#4.7
+        //# GOAWAY is the hint for sessions that stand later, too
+        if (connection.goAway.wasSent()) {
+            drain();
+        }
+        if (connection.goAway.wasReceived()) {
+            handleDrain();
+        }
         connection.streams.deliverEarlyArrivalsOf(this);
         //= draft-ietf-webtrans-http3-16#3.2
         //# a server does not interpret what follows the request before it has sent 2xx
@@ -199,6 +207,8 @@ final class Session {
             finishSending();
             // Its content follows, perhaps already in this very input.
             rejection = new RejectionContent(response);
+            abortStreams();
+            connection.streams.refuseEarlyArrivalsOf(id);
             deadlineNanos = connection.deadlineAfter(connection.config.closeTimeout());
             return;
         }
@@ -214,6 +224,9 @@ final class Session {
                     "the server chose \"" + response.protocol().get() + "\", offered were "
                             + request.offeredProtocols()));
             return;
+        }
+        if (connection.goAway.wasReceived()) {
+            handleDrain();
         }
         connection.streams.deliverEarlyArrivalsOf(this);
         if (stopCode != null) {
