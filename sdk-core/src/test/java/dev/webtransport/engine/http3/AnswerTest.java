@@ -140,6 +140,7 @@ class AnswerTest {
         broken.data(0, "01 03 0000db 00 03 616263");
         broken.fin(0, "00 05 61");
         assertEquals("abca", body(broken));
+        broken.drain();
         assertEquals(0, broken.engine.heldCount());
         EngineProbe dead = asked();
         dead.data(0, "01 03 0000db 00 01 61");
@@ -290,7 +291,7 @@ class AnswerTest {
         before.data(3, "07 01 04");
         assertEquals(List.of("GoAwayReceived"), before.events());
         before.data(0, EngineProbe.OK);
-        assertEquals(List.of("SessionEstablished 0 -"), before.events());
+        assertEquals(List.of("SessionEstablished 0 -", "SessionDraining 0"), before.events());
     }
 
     private static EngineProbe ready(String settings) {
