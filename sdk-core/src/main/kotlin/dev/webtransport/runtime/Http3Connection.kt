@@ -196,7 +196,7 @@ internal class Http3Connection(
     override suspend fun shutdown(grace: Duration): ShutdownReport {
         require(!grace.isNegative) { "grace $grace is negative" }
         driver.turn {
-            if (mutableState.value < ConnectionState.DRAINING) mutableState.value = ConnectionState.DRAINING
+            mutableState.update { maxOf(it, ConnectionState.DRAINING) }
             goAway()
             shuttingDown = true
             live.values.forEach { it.handleDraining(Initiator.LOCAL) }
