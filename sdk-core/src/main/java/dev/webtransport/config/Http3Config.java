@@ -15,6 +15,7 @@ public final class Http3Config {
     private final int maxEarlyDatagrams;
     private final Duration settingsTimeout;
     private final Duration closeTimeout;
+    private final int eventsKept;
 
     private Http3Config(Builder builder) {
         this.drafts = builder.drafts;
@@ -25,6 +26,7 @@ public final class Http3Config {
         this.maxEarlyDatagrams = builder.maxEarlyDatagrams;
         this.settingsTimeout = builder.settingsTimeout;
         this.closeTimeout = builder.closeTimeout;
+        this.eventsKept = builder.eventsKept;
     }
 
     /**
@@ -126,6 +128,15 @@ public final class Http3Config {
         return closeTimeout;
     }
 
+    /**
+     * How many events of a session are kept.
+     *
+     * @return how many events of a session are kept
+     */
+    public int eventsKept() {
+        return eventsKept;
+    }
+
     private static Set<WebTransportDraft> checkDrafts(Set<WebTransportDraft> drafts) {
         if (drafts.isEmpty()) {
             throw new IllegalArgumentException("drafts is empty; name at least one");
@@ -160,6 +171,7 @@ public final class Http3Config {
         private int maxEarlyDatagrams = 32;
         private Duration settingsTimeout = Duration.ofSeconds(5);
         private Duration closeTimeout = Duration.ofSeconds(1);
+        private int eventsKept = 64;
 
         private Builder() {}
 
@@ -172,6 +184,7 @@ public final class Http3Config {
             this.maxEarlyDatagrams = from.maxEarlyDatagrams;
             this.settingsTimeout = from.settingsTimeout;
             this.closeTimeout = from.closeTimeout;
+            this.eventsKept = from.eventsKept;
         }
 
         /**
@@ -279,6 +292,20 @@ public final class Http3Config {
          */
         public Builder closeTimeout(Duration closeTimeout) {
             this.closeTimeout = Check.duration("closeTimeout", closeTimeout, Duration.ofMillis(1), Duration.ofHours(1));
+            return this;
+        }
+
+        /**
+         * How many of its latest events a session keeps for collectors that are late or slow
+         * ({@code WebTransportSession.events}); older ones are given up, and the collector is told how many. Default 64:
+         * at most 4 kB per session, whoever collects.
+         *
+         * @param eventsKept the value
+         * @return this
+         * @throws IllegalArgumentException if outside 1 to 1 << 16
+         */
+        public Builder eventsKept(int eventsKept) {
+            this.eventsKept = (int) Check.range("eventsKept", eventsKept, 1, 1 << 16);
             return this;
         }
 

@@ -179,6 +179,7 @@ public sealed interface EngineEvent {
         private final long sessionId;
         private final int status;
         private final Headers headers;
+        private final byte[] body;
         private final String message;
 
         /**
@@ -187,12 +188,14 @@ public sealed interface EngineEvent {
          * @param sessionId the id of the request
          * @param status the HTTP status; 0 when the request ended without an answer
          * @param headers the fields of the answer; empty without one
+         * @param body the content of the answer, as far as it is kept; empty without one
          * @param message what happened
          */
-        public SessionRejected(long sessionId, int status, Headers headers, String message) {
+        public SessionRejected(long sessionId, int status, Headers headers, byte[] body, String message) {
             this.sessionId = sessionId;
             this.status = status;
             this.headers = headers;
+            this.body = body;
             this.message = message;
         }
 
@@ -221,6 +224,15 @@ public sealed interface EngineEvent {
          */
         public Headers headers() {
             return headers;
+        }
+
+        /**
+         * The content of the answer, as far as it is kept; empty without one.
+         *
+         * @return the bytes, not a copy
+         */
+        public byte[] body() {
+            return body;
         }
 
         /**
@@ -291,6 +303,34 @@ public sealed interface EngineEvent {
         @Override
         public String toString() {
             return "SessionDraining(" + sessionId + ")";
+        }
+    }
+
+    /** The peer answered {@code askForQuiet}: no stream of the session is under way there. */
+    final class PeerQuiet implements EngineEvent {
+        private final long sessionId;
+
+        /**
+         * The event.
+         *
+         * @param sessionId the id of the session
+         */
+        public PeerQuiet(long sessionId) {
+            this.sessionId = sessionId;
+        }
+
+        /**
+         * The id of the session.
+         *
+         * @return the id
+         */
+        public long sessionId() {
+            return sessionId;
+        }
+
+        @Override
+        public String toString() {
+            return "PeerQuiet(" + sessionId + ")";
         }
     }
 

@@ -60,6 +60,19 @@ public final class CloseInfo {
     }
 
     /**
+     * A code and as much of a reason as fits: it is cut between two characters so that it has at most 1,024 bytes in
+     * UTF-8, as browsers cut it (W3C WebTransport, {@code close()}), but never inside a surrogate pair.
+     *
+     * @param code 0 to 2^32-1
+     * @param reason of any length; halves of surrogate pairs become U+FFFD
+     * @return the value
+     * @throws IllegalArgumentException if the code is out of range
+     */
+    public static CloseInfo ofTruncated(long code, String reason) {
+        return of(code, Utf8.truncate(reason, MAX_REASON_BYTES));
+    }
+
+    /**
      * The application's code, 0 to 2^32-1.
      *
      * @return the code

@@ -6,6 +6,7 @@ import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
 import dev.webtransport.runtime.OpenConnections
+import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnection
@@ -63,6 +64,9 @@ public class WebTransportClient
             CoroutineScope(Dispatchers.Default + context + SupervisorJob(context[Job]) + CoroutineName("webtransport-client"))
         private val open = OpenConnections()
 
+        @Volatile
+        private var goingAway = false
+
         /** The connections that are open now, oldest first. */
         public val connections: List<WebTransportConnection> get() = open.toList()
 
@@ -87,7 +91,7 @@ public class WebTransportClient
          * @throws dev.webtransport.error.RequirementsNotMetException if the server does not speak WebTransport
          * @throws dev.webtransport.error.SessionRejectedException if the server says no
          * @throws IllegalArgumentException if the URL is not one
-         * @throws IllegalStateException after [close]
+         * @throws IllegalStateException after [close] or [shutdown]
          */
         public suspend fun connect(url: String, options: SessionOptions = SessionOptions.defaults()): WebTransportSession {
             val target = WebTransportUrl.parse(url)
@@ -110,11 +114,30 @@ public class WebTransportClient
          * @param url as for [connect]; the path is not used
          * @throws dev.webtransport.error.TransportUnavailableException as for [connect]
          * @throws IllegalArgumentException if the URL is not one
-         * @throws IllegalStateException after [close]
+         * @throws IllegalStateException after [close] or [shutdown]
          */
         public suspend fun openConnection(url: String): WebTransportConnection {
             val target = WebTransportUrl.parse(url)
             return inTime(target) { stage -> open(target, IdlePolicy(null, null), stage) }
+        }
+
+        /**
+         * Comes to an end in good order: asks for nothing new, tells every server to come to an end (GOAWAY), waits for all work in
+         * flight as [WebTransportConnection.shutdown] does, for at most [grace], then closes what is left, and tells what that was.
+         *
+         * Cancellation: the client is closed at once.
+         *
+         * @return what had to be cut off, of all connections
+         * @throws IllegalArgumentException if [grace] is negative
+         */
+        public suspend fun shutdown(grace: Duration): ShutdownReport {
+            require(!grace.isNegative) { "grace $grace is negative" }
+            try {
+                goingAway = true
+                return open.shutdown(grace)
+            } finally {
+                close()
+            }
         }
 
         /**
@@ -134,7 +157,7 @@ public class WebTransportClient
         private class Stage(var name: String)
 
         private suspend fun <T : Any> inTime(target: WebTransportUrl, block: suspend (Stage) -> T): T {
-            check(scope.coroutineContext.job.isActive) { "this client is closed" }
+            check(scope.coroutineContext.job.isActive && !goingAway) { "this client is closed" }
             val stage = Stage("resolving the name")
             val limit = config.connectTimeout()
             var made: T? = null

@@ -17,7 +17,19 @@ internal class LingeringStreams(private val maxStopped: (id: Long) -> Int) {
     /** Those this end stopped, by the lowest two bits of their id. */
     private val stopped = Array(TYPES) { HashSet<Long>() }
 
+    /** Which streams are waited for to be forgotten, and what happens then. */
+    private val waiters = ArrayList<Pair<MutableSet<Long>, () -> Unit>>()
+
     val size: Int get() = waiting.size
+
+    /**
+     * Calls [action] once quiche has forgotten every stream that waits now and is over for this end, which says that the peer has
+     * acknowledged it. Those that this end stopped are left out, for quiche may keep them.
+     */
+    fun whenForgotten(isOver: (id: Long) -> Boolean, action: () -> Unit) {
+        val ids = waiting.filterTo(HashSet()) { isOver(it) && it !in stopped[type(it)] }
+        if (ids.isEmpty() || QuicheAccess.find() == null) action() else waiters.add(ids to action)
+    }
 
     /** Whether STOP_SENDING may be sent for stream [id]. */
     fun mayStop(id: Long): Boolean = stopped[type(id)].size < maxStopped(id)
@@ -42,6 +54,7 @@ internal class LingeringStreams(private val maxStopped: (id: Long) -> Int) {
             waiting.remove(id)
             if (access.saysForgotten(capacity)) {
                 stopped[type(id)].remove(id)
+                handleForgotten(id)
             } else {
                 // To the end of the line.
                 waiting.add(id)
@@ -50,6 +63,14 @@ internal class LingeringStreams(private val maxStopped: (id: Long) -> Int) {
         }
         // Being asked makes quiche forget a stopped stream: then there is credit to give back.
         if (reported) access.flush(channel)
+    }
+
+    private fun handleForgotten(id: Long) {
+        if (waiters.isEmpty()) return
+        waiters.forEach { it.first.remove(id) }
+        val done = waiters.filter { it.first.isEmpty() }
+        waiters.removeAll(done.toSet())
+        done.forEach { it.second() }
     }
 
     private fun type(id: Long) = (id and (TYPES - 1L)).toInt()

@@ -110,6 +110,22 @@ internal class NettyConnection(
 
     override suspend fun awaitClosed(): QuicCloseReason = closed.await()
 
+    override suspend fun awaitAcknowledged() {
+        val answer = CompletableDeferred<Unit>()
+        execute {
+            // Who was acknowledged a moment ago may not have been asked since.
+            if (endedWith == null) lingering.ask(channel, lingering.size)
+            lingering.whenForgotten({ !streams.containsKey(it) }) { answer.complete(Unit) }
+        }
+        val end = closed.invokeOnCompletion { answer.complete(Unit) }
+        try {
+            answer.await()
+        } finally {
+            end.dispose()
+        }
+        endedWith?.let { throw endedException() }
+    }
+
     override suspend fun statistics(): QuicStatistics {
         lastStatistics?.let { return it }
         val answer = CompletableDeferred<QuicStatistics>()

@@ -16,7 +16,10 @@ import dev.webtransport.error.RequirementsNotMetException
 import dev.webtransport.error.SessionEstablishmentException
 import dev.webtransport.error.SessionRejectedException
 import dev.webtransport.error.TransportUnavailableException
+import dev.webtransport.session.ConnectionEnd
 import dev.webtransport.session.ConnectionState
+import dev.webtransport.session.CutOffSession
+import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicCloseReason
@@ -41,14 +44,17 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.coroutines.yield
 import java.net.InetSocketAddress
 import java.nio.ByteBuffer
 import java.time.Duration
+import java.util.concurrent.atomic.AtomicLong
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.TimeSource
 import kotlin.time.toKotlinDuration
@@ -57,8 +63,8 @@ import kotlin.time.toKotlinDuration
 internal class Http3Connection(
     val quic: QuicConnection,
     private val authority: String,
-    val quicConfig: QuicConfig,
-    private val http3: Http3Config,
+    override val quicConfig: QuicConfig,
+    override val http3Config: Http3Config,
     private val whenIdle: IdlePolicy,
     parent: CoroutineContext,
     timeSource: TimeSource,
@@ -66,6 +72,7 @@ internal class Http3Connection(
 ) : WebTransportConnection {
     val scope = CoroutineScope(parent + SupervisorJob(parent[Job]))
 
+    override val id: Long = CONNECTIONS.incrementAndGet()
     override val perspective: Perspective get() = quic.perspective
     override val localAddress: InetSocketAddress get() = quic.localAddress
     override val remoteAddress: InetSocketAddress get() = quic.remoteAddress
@@ -92,7 +99,7 @@ internal class Http3Connection(
         private set
 
     private val ready = CompletableDeferred<Unit>()
-    private val closed = CompletableDeferred<Unit>()
+    private val closed = CompletableDeferred<ConnectionEnd>()
 
     // Only for the engine's dispatcher:
     private val live = LinkedHashMap<Long, Http3Session>()
@@ -100,11 +107,12 @@ internal class Http3Connection(
     private val requests = HashMap<Long, PendingRequest>()
     private var violation: ProtocolViolation? = null
     private var idle: Job? = null
+    private var shuttingDown = false
 
     private val driver =
         EngineDriver(
             quic,
-            Http3Engine(quic.perspective, http3),
+            Http3Engine(quic.perspective, http3Config),
             scope,
             quicConfig.keepAliveInterval().orElse(null)?.toKotlinDuration(),
             timeSource,
@@ -126,7 +134,7 @@ internal class Http3Connection(
         try {
             //= rfc9114#6.2
             //# Each end lets the other open the streams that HTTP/3 needs; who does not is not waited for.
-            withTimeout(http3.settingsTimeout().toKotlinDuration()) { driver.start() }
+            withTimeout(http3Config.settingsTimeout().toKotlinDuration()) { driver.start() }
             whenIdle.beforeFirstSession?.let { limit -> driver.post { armIdle(limit) } }
         } catch (failed: Throwable) {
             quic.close(Http3ErrorCode.H3_GENERAL_PROTOCOL_ERROR, "no control stream could be opened")
@@ -185,31 +193,52 @@ internal class Http3Connection(
         }
     }
 
-    override suspend fun shutdown(grace: Duration) {
+    override suspend fun shutdown(grace: Duration): ShutdownReport {
         require(!grace.isNegative) { "grace $grace is negative" }
         driver.turn {
-            if (mutableState.value != ConnectionState.CLOSED) mutableState.value = ConnectionState.DRAINING
+            mutableState.update { maxOf(it, ConnectionState.DRAINING) }
             goAway()
+            shuttingDown = true
+            live.values.forEach { it.handleDraining(Initiator.LOCAL) }
         }
-        withTimeoutOrNull(grace.toKotlinDuration()) {
-            sessions.forEach { (it as Http3Session).awaitEnded() }
-        }
+        withTimeoutOrNull(grace.toKotlinDuration()) { awaitWork() }
+        val report = ShutdownReport(driver.turn { live.values.filter { !it.hasEnded }.map(::cutOff) })
         close()
+        return report
     }
 
-    override suspend fun close() {
+    /** Waits for sessions, and for requests, which the other end may still be answering. */
+    private suspend fun awaitWork() {
+        while (true) {
+            val work: List<suspend () -> Unit> =
+                driver.turn {
+                    live.values.map { suspend { it.awaitEnded() } } + asked.values.map { suspend { it.answer.join() } } +
+                        requests.values.map { suspend { it.settled.join() } }
+                }
+            if (work.isEmpty() || closed.isCompleted) return
+            work.forEach { it() }
+            // What was waited for is told before its entry goes.
+            yield()
+        }
+    }
+
+    private fun cutOff(session: Http3Session): CutOffSession =
+        CutOffSession(id, session.id, session.authority, session.path, session.liveStreams.count)
+
+    override suspend fun close(errorCode: Long, reason: String) {
+        require(errorCode in 0..MAX_CLOSE_CODE) { "error code $errorCode is outside 0..$MAX_CLOSE_CODE" }
+        val phrase = CloseInfo.ofTruncated(0, reason).reason()
         val closing =
             scope.launch {
-                coroutineScope { sessions.forEach { launch { it.close() } } }
-                closeQuic()
+                mutableState.update { maxOf(it, ConnectionState.CLOSING) }
+                if (errorCode == Http3ErrorCode.H3_NO_ERROR) coroutineScope { sessions.forEach { launch { it.close() } } }
+                closeQuic(errorCode, phrase)
             }
         closing.join()
         closed.await()
     }
 
-    override suspend fun awaitClosed() {
-        closed.await()
-    }
+    override suspend fun awaitClosed(): ConnectionEnd = closed.await()
 
     // ---- what sessions call
 
@@ -271,9 +300,14 @@ internal class Http3Connection(
         }
 
     /** Answers a request with a status; false when the client has gone. */
-    suspend fun reject(request: PendingRequest, status: Int, headers: Headers): Boolean =
+    suspend fun reject(
+        request: PendingRequest,
+        status: Int,
+        headers: Headers,
+        body: ByteBuffer,
+    ): Boolean =
         withContext(NonCancellable) {
-            driver.turn { now -> requests.remove(request.id) != null && reject(request.id, status, headers, now) }
+            driver.turn { now -> requests.remove(request.id) != null && reject(request.id, status, headers, body, now) }
         }
 
     // ---- what the engine tells
@@ -302,12 +336,16 @@ internal class Http3Connection(
 
             is EngineEvent.SessionRejected -> {
                 asked.remove(event.sessionId())?.answer?.completeExceptionally(
-                    SessionRejectedException(event.status(), event.headers(), event.message()),
+                    SessionRejectedException(event.status(), event.headers(), event.body(), event.message()),
                 )
             }
 
             is EngineEvent.SessionDraining -> {
-                live[event.sessionId()]?.handleDraining()
+                live[event.sessionId()]?.handleDraining(Initiator.REMOTE)
+            }
+
+            is EngineEvent.PeerQuiet -> {
+                live[event.sessionId()]?.handlePeerQuiet()
             }
 
             is EngineEvent.SessionClosed -> {
@@ -360,7 +398,15 @@ internal class Http3Connection(
         val pending = asked.remove(event.sessionId()) ?: return
         val parameters = pending.parameters
         val terms =
-            SessionTerms(authority, parameters.path(), parameters.headers(), event.headers(), event.protocol().orElse(null))
+            SessionTerms(
+                authority,
+                parameters.path(),
+                parameters.origin().orElse(null),
+                parameters.headers(),
+                parameters.protocols(),
+                event.headers(),
+                event.protocol().orElse(null),
+            )
         pending.answer.complete(establish(event.sessionId(), terms))
     }
 
@@ -369,6 +415,8 @@ internal class Http3Connection(
         live[id] = session
         sessions = live.values.toList()
         disarmIdle()
+        // A request that was under way when this end said GOAWAY.
+        if (shuttingDown) session.handleDraining(Initiator.LOCAL)
         return session
     }
 
@@ -425,16 +473,16 @@ internal class Http3Connection(
         requests.values.forEach { it.gone() }
         requests.clear()
         mutableState.value = ConnectionState.CLOSED
-        closed.complete(Unit)
+        closed.complete(ConnectionEnds.of(reason))
         scope.cancel()
     }
 
     // ---- the end
 
-    private fun closeQuic() {
+    private fun closeQuic(errorCode: Long = Http3ErrorCode.H3_NO_ERROR, reason: String = "") {
         //= draft-ietf-webtrans-http3-16#6
         //# The connection is closed only after the CONNECT streams are, so that no close code is lost.
-        quic.close(Http3ErrorCode.H3_NO_ERROR, "")
+        quic.close(errorCode, reason)
     }
 
     private fun armIdle(limit: Duration) {
@@ -450,14 +498,15 @@ internal class Http3Connection(
     private fun handleScopeEnd() {
         closeQuic()
         if (closed.isCompleted) return
-        val end = SessionEnd.Lost(QuicCloseReason.Local(Http3ErrorCode.H3_NO_ERROR, "the scope of this end was cancelled"))
+        val reason = QuicCloseReason.Local(Http3ErrorCode.H3_NO_ERROR, "the scope of this end was cancelled")
+        val end = SessionEnd.Lost(reason)
         sessions.forEach {
             (it as Http3Session).handleEnd(end)
             it.handleEnded()
         }
         ready.completeExceptionally(TransportUnavailableException("the connection was cancelled by this end", null))
         mutableState.value = ConnectionState.CLOSED
-        closed.complete(Unit)
+        closed.complete(ConnectionEnds.of(reason))
     }
 
     private fun disarmIdle() {
@@ -486,6 +535,13 @@ internal class Http3Connection(
                 RequirementsNotMetException("the peer does not speak WebTransport")
             }
         }
+
+    private companion object {
+        private val CONNECTIONS = AtomicLong()
+
+        /** RFC 9000, section 20.2: any number that a variable-length integer holds; every engine carries 31 bits. */
+        private const val MAX_CLOSE_CODE = Int.MAX_VALUE.toLong()
+    }
 
     private class PendingSession(val parameters: SessionParameters) {
         val answer = CompletableDeferred<Http3Session>()

@@ -79,6 +79,7 @@ internal class Http3SendStream(
             if (preamble != null && preamble.hasRemaining()) quic.write(preamble)
             quic.finish()
         }
+        session.handleFinished()
         if (over.compareAndSet(false, true)) session.sendEnded(id)
     }
 

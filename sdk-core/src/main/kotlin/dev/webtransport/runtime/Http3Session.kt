@@ -17,6 +17,7 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Headers
+import dev.webtransport.value.Initiator
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
 import dev.webtransport.value.StreamType
@@ -25,24 +26,25 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.async
-import kotlinx.coroutines.channels.BufferOverflow
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
-import kotlinx.coroutines.flow.asSharedFlow
 import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withContext
+import java.net.InetSocketAddress
 import java.nio.ByteBuffer
+import java.time.Duration
 
 /** What a session was made of: who asked for what, and what was answered. */
 internal class SessionTerms(
     val authority: String,
     val path: String,
+    val origin: String?,
     val requestHeaders: Headers,
+    val offeredProtocols: List<String>,
     val responseHeaders: Headers,
     val protocol: String?,
 )
@@ -57,6 +59,10 @@ internal class Http3Session(
     override val connection: WebTransportConnection get() = owner
     override val authority: String get() = terms.authority
     override val path: String get() = terms.path
+    override val origin: String? get() = terms.origin
+    override val offeredProtocols: List<String> get() = terms.offeredProtocols
+    override val localAddress: InetSocketAddress get() = owner.localAddress
+    override val remoteAddress: InetSocketAddress get() = owner.remoteAddress
     override val requestHeaders: Headers get() = terms.requestHeaders
     override val responseHeaders: Headers get() = terms.responseHeaders
     override val protocol: String? get() = terms.protocol
@@ -72,12 +78,19 @@ internal class Http3Session(
     private val arrivedDatagrams = ArrivalQueue<ByteArray>(owner.quicConfig.datagrams().incomingQueueLength())
 
     private val draining = CompletableDeferred<Unit>()
+
+    /** Only for the engine's dispatcher. */
+    private var drainedHere = false
     private val end = CompletableDeferred<SessionEnd>()
     private val endReport = CompletableDeferred<SessionException>()
     private val ended = CompletableDeferred<Unit>()
 
-    private val mutableEvents = MutableSharedFlow<SessionEvent>(EVENTS_KEPT, 0, BufferOverflow.DROP_OLDEST)
-    override val events: Flow<SessionEvent> = mutableEvents.asSharedFlow()
+    private val log = EventLog(owner.http3Config.eventsKept())
+    override val events: Flow<SessionEvent> get() = log.events
+
+    /** The streams that are not over here. */
+    val liveStreams = LiveStreams(::tell)
+    private val gracefulClose = GracefulClose(this, owner)
 
     // ---- what the application calls
 
@@ -92,19 +105,23 @@ internal class Http3Session(
     override suspend fun acceptUnidirectionalStream(): ReceiveStream? = unidirectional.receive() ?: endOfArrivals()
 
     override suspend fun createBidirectionalStream(options: StreamOptions): BidirectionalStream {
+        gracefulClose.throwIfBegun()
         val quic =
             openQuic(options, { owner.quic.tryOpenBidirectionalStream() }, { owner.quic.openBidirectionalStream() }) {
                 it.send.reset(0)
                 it.receive.stopSending(0)
             }
         val preamble = owner.attach(id, quic.id, StreamType.BIDIRECTIONAL, quic.send, quic.receive) ?: throw awaitEndException()
+        liveStreams.begin(quic.id, StreamType.BIDIRECTIONAL, Initiator.LOCAL)
         return bidirectional(quic, preamble, early = null)
     }
 
     override suspend fun createUnidirectionalStream(options: StreamOptions): SendStream {
+        gracefulClose.throwIfBegun()
         val quic =
             openQuic(options, { owner.quic.tryOpenUnidirectionalStream() }, { owner.quic.openUnidirectionalStream() }) { it.reset(0) }
         val preamble = owner.attach(id, quic.id, StreamType.UNIDIRECTIONAL, quic, null) ?: throw awaitEndException()
+        liveStreams.begin(quic.id, StreamType.UNIDIRECTIONAL, Initiator.LOCAL)
         return Http3SendStream(this, quic, preamble)
     }
 
@@ -128,7 +145,10 @@ internal class Http3Session(
 
     override suspend fun drain() {
         throwIfEnded()
-        owner.turn { drain(id) }
+        owner.turn {
+            drain(id)
+            handleDraining(Initiator.LOCAL)
+        }
     }
 
     override suspend fun awaitDraining() {
@@ -143,6 +163,8 @@ internal class Http3Session(
         ended.await()
     }
 
+    override suspend fun closeGracefully(timeout: Duration, info: CloseInfo): Boolean = gracefulClose.run(timeout, info)
+
     override suspend fun awaitClosed(): CloseInfo {
         val how = end.await()
         return if (how is SessionEnd.Closed) how.info else throw how.exception(endReport.await())
@@ -152,25 +174,44 @@ internal class Http3Session(
 
     fun handleIncoming(stream: IncomingStream): Boolean =
         when (stream) {
-            is IncomingStream.Bidirectional -> bidirectional.offer(bidirectional(stream.quic, preamble = null, stream.early))
-            is IncomingStream.Unidirectional -> unidirectional.offer(Http3ReceiveStream(this, stream.quic, stream.early))
+            is IncomingStream.Bidirectional -> {
+                liveStreams.begin(stream.quic.id, StreamType.BIDIRECTIONAL, Initiator.REMOTE)
+                bidirectional.offer(bidirectional(stream.quic, preamble = null, stream.early)) || refused(stream.quic.id)
+            }
+
+            is IncomingStream.Unidirectional -> {
+                liveStreams.begin(stream.quic.id, StreamType.UNIDIRECTIONAL, Initiator.REMOTE)
+                unidirectional.offer(Http3ReceiveStream(this, stream.quic, stream.early)) || refused(stream.quic.id)
+            }
         }
+
+    private fun refused(streamId: Long): Boolean {
+        liveStreams.endSend(streamId)
+        liveStreams.endReceive(streamId)
+        return false
+    }
 
     fun handleDatagram(payload: ByteArray) {
         // The oldest goes when the queue is full (W3C WebTransport, incomingMaxBufferedDatagrams).
         arrivedDatagrams.offerDroppingOldest(payload)
     }
 
-    fun handleDraining() {
+    /** One end asked to come to an end; each is told once. */
+    fun handleDraining(initiator: Initiator) {
         mutableState.compareAndSet(SessionState.CONNECTED, SessionState.DRAINING)
-        draining.complete(Unit)
+        val first = if (initiator == Initiator.REMOTE) draining.complete(Unit) else !drainedHere.also { drainedHere = true }
+        if (first) tell(SessionEvent.Draining(initiator))
     }
+
+    /** The peer has no stream of the session any more. */
+    fun handlePeerQuiet() = gracefulClose.handlePeerQuiet()
 
     /** The end is decided. The first one counts. */
     fun handleEnd(how: SessionEnd) {
         if (!end.complete(how)) return
         endReport.complete(how.exception(null))
         mutableState.value = SessionState.CLOSING
+        tell(SessionEvent.Closed((how as? SessionEnd.Closed)?.info, how.initiator, how.exception(null)))
         // Streams that nobody accepted are reset with all the others, by the engine; datagrams end with the session.
         bidirectional.close()
         unidirectional.close()
@@ -185,7 +226,7 @@ internal class Http3Session(
 
     /** Tells what happened; from any thread, never waits. */
     fun tell(event: SessionEvent) {
-        mutableEvents.tryEmit(event)
+        log.tell(event)
     }
 
     // ---- what the streams call
@@ -205,9 +246,18 @@ internal class Http3Session(
     /** The connection is gone or going, so the end of the session is known at once or soon: waits for it. */
     suspend fun awaitEndException(): SessionException = freshException(endReport.await())
 
-    fun sendEnded(streamId: Long) = owner.sendEnded(streamId)
+    fun sendEnded(streamId: Long) {
+        owner.sendEnded(streamId)
+        liveStreams.endSend(streamId)
+    }
 
-    fun receiveEnded(streamId: Long) = owner.receiveEnded(streamId)
+    fun receiveEnded(streamId: Long) {
+        owner.receiveEnded(streamId)
+        liveStreams.endReceive(streamId)
+    }
+
+    /** A stream was finished: bytes are under way that the peer may not have read. */
+    fun handleFinished() = gracefulClose.handleFinished()
 
     // ---- inside
 
@@ -243,7 +293,7 @@ internal class Http3Session(
 
     /** Runs [later] as long as the session lives; what it made too late is released. */
     @OptIn(ExperimentalCoroutinesApi::class)
-    private suspend fun <S : Any> unlessEnded(release: (S) -> Unit, later: suspend () -> S): S =
+    suspend fun <S : Any> unlessEnded(release: (S) -> Unit, later: suspend () -> S): S =
         coroutineScope {
             val opening = async { later() }
             var delivered = false
@@ -264,9 +314,4 @@ internal class Http3Session(
                 }
             }
         }
-
-    private companion object {
-        /** How many events a collector may lie behind, and a late one still gets. */
-        const val EVENTS_KEPT = 64
-    }
 }

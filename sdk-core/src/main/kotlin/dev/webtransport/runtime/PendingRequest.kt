@@ -3,6 +3,7 @@ package dev.webtransport.runtime
 import dev.webtransport.codec.ConnectRequest
 import dev.webtransport.value.Headers
 import kotlinx.coroutines.CompletableDeferred
+import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicBoolean
 
 /** A client's request for a session, not yet answered. */
@@ -27,9 +28,9 @@ internal class PendingRequest(
     }
 
     /** Rejects; false when the client has gone. */
-    suspend fun reject(status: Int, headers: Headers): Boolean {
+    suspend fun reject(status: Int, headers: Headers, body: ByteBuffer): Boolean {
         claim()
-        return connection.reject(this, status, headers).also { settled.complete(null) }
+        return connection.reject(this, status, headers, body).also { settled.complete(null) }
     }
 
     /** Whether somebody has answered, or is about to. */
@@ -38,7 +39,7 @@ internal class PendingRequest(
     /** Rejects unless somebody has answered already; whether it did. */
     suspend fun rejectIfOpen(status: Int, headers: Headers = Headers.EMPTY): Boolean {
         if (!answered.compareAndSet(false, true)) return false
-        connection.reject(this, status, headers)
+        connection.reject(this, status, headers, ByteBuffer.allocate(0))
         settled.complete(null)
         return true
     }
@@ -48,7 +49,15 @@ internal class PendingRequest(
     }
 
     fun terms(responseHeaders: Headers, protocol: String?): SessionTerms =
-        SessionTerms(request.authority(), request.path(), request.headers(), responseHeaders, protocol)
+        SessionTerms(
+            request.authority(),
+            request.path(),
+            request.origin().orElse(null),
+            request.headers(),
+            request.offeredProtocols(),
+            responseHeaders,
+            protocol,
+        )
 
     private fun claim() {
         check(answered.compareAndSet(false, true)) { "this session request was answered already" }

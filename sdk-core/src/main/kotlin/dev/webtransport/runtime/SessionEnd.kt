@@ -19,15 +19,18 @@ internal sealed interface SessionEnd {
     /** Whether flows complete and accepts answer null, rather than fail. */
     val isClean: Boolean
 
+    /** Which end ended it. */
+    val initiator: Initiator
+
     /** One end closed the session. */
-    class Closed(val info: CloseInfo, val initiator: Initiator) : SessionEnd {
+    class Closed(val info: CloseInfo, override val initiator: Initiator) : SessionEnd {
         override val isClean: Boolean get() = initiator == Initiator.LOCAL || info.code() == 0L
 
         override fun exception(cause: Throwable?): SessionException = SessionClosedException(info, initiator, cause)
     }
 
     /** One end broke the protocol, and the other said so. */
-    class Violated(val violation: ProtocolViolation, val initiator: Initiator) : SessionEnd {
+    class Violated(val violation: ProtocolViolation, override val initiator: Initiator) : SessionEnd {
         override val isClean: Boolean get() = false
 
         override fun exception(cause: Throwable?): SessionException =
@@ -45,6 +48,8 @@ internal sealed interface SessionEnd {
     class Lost(val reason: QuicCloseReason) : SessionEnd {
         override val isClean: Boolean get() = false
 
+        override val initiator: Initiator get() = initiatorOf(reason)
+
         override fun exception(cause: Throwable?): SessionException =
             when (reason) {
                 is QuicCloseReason.TimedOut -> SessionTimedOutException("the connection is gone: $reason", cause)
@@ -55,6 +60,12 @@ internal sealed interface SessionEnd {
                 is QuicCloseReason.Refused -> lost(-1, Initiator.REMOTE, cause)
                 is QuicCloseReason.Internal -> lost(-1, Initiator.LOCAL, cause)
             }
+
+        companion object {
+            /** Which end ended a connection; the peer, too, when it is silent or the network gone. */
+            fun initiatorOf(reason: QuicCloseReason): Initiator =
+                if (reason is QuicCloseReason.Local || reason is QuicCloseReason.Internal) Initiator.LOCAL else Initiator.REMOTE
+        }
 
         private fun lost(code: Long, initiator: Initiator, cause: Throwable?): SessionException {
             val who = if (initiator == Initiator.REMOTE) "the peer or the network" else "this end"

@@ -2,13 +2,17 @@ package dev.webtransport.server
 
 import dev.webtransport.codec.ConnectRequest
 import dev.webtransport.config.WebTransportDraft
+import dev.webtransport.error.SessionRejectedException
 import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.error.WebTransportException
 import dev.webtransport.runtime.PendingRequest
+import dev.webtransport.session.RequestTarget
+import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import java.net.InetSocketAddress
+import java.nio.ByteBuffer
 import kotlin.time.TimeSource
 
 /**
@@ -27,6 +31,12 @@ public class SessionRequest internal constructor(private val pending: PendingReq
     /** The path that the client asked for, with its query. */
     public val path: String get() = request.path()
 
+    /** [path] without its query. */
+    public val pathWithoutQuery: String get() = RequestTarget.withoutQuery(path)
+
+    /** The query of [path], what follows its first question mark, not decoded; null when there is none. */
+    public val query: String? get() = RequestTarget.query(path)
+
     /** The fields of the request, without pseudo-header fields. */
     public val headers: Headers get() = request.headers()
 
@@ -35,6 +45,12 @@ public class SessionRequest internal constructor(private val pending: PendingReq
 
     /** The subprotocols that the client offers, most wanted first. */
     public val offeredProtocols: List<String> get() = request.offeredProtocols()
+
+    /** The local address of the connection. */
+    public val localAddress: InetSocketAddress get() = pending.connection.localAddress
+
+    /** The connection on which the client asks. */
+    public val connection: WebTransportConnection get() = pending.connection
 
     /** The client's address now. */
     public val remoteAddress: InetSocketAddress get() = pending.connection.remoteAddress
@@ -90,13 +106,24 @@ public class SessionRequest internal constructor(private val pending: PendingReq
      * Cancellation: nothing is waited for, so nothing is interrupted.
      *
      * @param status 300 to 599; 403 unless named
-     * @param headers fields of the answer
-     * @throws IllegalArgumentException if the status says no rejection
+     * @param headers fields of the answer; a `content-type` belongs to a body
+     * @param body the content of the answer, at most [MAX_BODY_BYTES]; browsers do not show it to the page, clients of this SDK do
+     *   ([dev.webtransport.error.SessionRejectedException.body])
+     * @throws IllegalArgumentException if the status says no rejection, or the body is too long, or the status is 304, which has none
+     *   (RFC 9110, section 15.4.5)
      * @throws IllegalStateException if the request was answered already
      */
-    public suspend fun reject(status: Int = 403, headers: Headers = Headers.EMPTY) {
+    public suspend fun reject(
+        status: Int = 403,
+        headers: Headers = Headers.EMPTY,
+        body: ByteArray = EMPTY,
+    ) {
         require(status in 300..599) { "status $status is no rejection; use 300 to 599" }
-        pending.reject(status, headers)
+        require(status != 304 || body.isEmpty()) { "an answer with status 304 has no content; leave out the body of ${body.size} bytes" }
+        require(body.size <= MAX_BODY_BYTES) { "a body of ${body.size} bytes is longer than $MAX_BODY_BYTES; shorten it" }
+        val length = headers.first("content-length").orElse(null)
+        require(length == null || length == body.size.toString()) { "content-length is $length, but the body has ${body.size} bytes" }
+        pending.reject(status, headers, ByteBuffer.wrap(body.copyOf()))
         answer = status
     }
 
@@ -125,9 +152,13 @@ public class SessionRequest internal constructor(private val pending: PendingReq
         }
     }
 
-    override fun toString(): String = "session request for $authority$path from $remoteAddress"
+    public companion object {
+        /** The longest body of a rejection, in bytes: what a client of this SDK keeps. */
+        public const val MAX_BODY_BYTES: Int = SessionRejectedException.MAX_BODY_BYTES
 
-    private companion object {
+        private val EMPTY = ByteArray(0)
         private const val HTTP_OK = 200
     }
+
+    override fun toString(): String = "session request for $authority$path from $remoteAddress"
 }

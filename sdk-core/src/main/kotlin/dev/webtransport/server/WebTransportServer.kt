@@ -8,6 +8,7 @@ import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
 import dev.webtransport.runtime.OpenConnections
 import dev.webtransport.runtime.PendingRequest
+import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnection
@@ -27,7 +28,6 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
@@ -151,15 +151,19 @@ public class WebTransportServer private constructor(
     }
 
     /**
-     * Comes to an end in good order: accepts nothing new, tells every client to come to an end (GOAWAY), waits for the
-     * sessions to close for at most [grace], then closes what is left.
+     * Comes to an end in good order: accepts nothing new, tells every client to come to an end (GOAWAY), waits for all work in
+     * flight as [WebTransportConnection.shutdown] does, for at most [grace], then closes what is left, and tells what that was.
      *
      * Cancellation: the server is closed at once.
+     *
+     * @return what had to be cut off, of all connections
+     * @throws IllegalArgumentException if [grace] is negative
      */
-    public suspend fun shutdown(grace: Duration) {
+    public suspend fun shutdown(grace: Duration): ShutdownReport {
+        require(!grace.isNegative) { "grace $grace is negative" }
         try {
             listeners.forEach { it.close() }
-            coroutineScope { open.toList().forEach { launch { it.shutdown(grace) } } }
+            return open.shutdown(grace)
         } finally {
             close()
         }

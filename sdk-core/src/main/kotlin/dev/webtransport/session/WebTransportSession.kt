@@ -7,6 +7,8 @@ import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
+import java.net.InetSocketAddress
+import java.time.Duration
 
 /**
  * One WebTransport session: many independent streams and unreliable datagrams between a client and a server.
@@ -33,8 +35,26 @@ public interface WebTransportSession {
     /** The host, and the port if it is not 443, that the client asked for. */
     public val authority: String
 
-    /** The path that the client asked for, with its query. */
+    /** The path that the client asked for, with its query: the request target as it was sent. */
     public val path: String
+
+    /** [path] without its query. */
+    public val pathWithoutQuery: String get() = RequestTarget.withoutQuery(path)
+
+    /** The query of [path], what follows its first question mark, not decoded; null when there is none. */
+    public val query: String? get() = RequestTarget.query(path)
+
+    /** The origin that the client sent, of the web page that asks if it is a browser, or null. */
+    public val origin: String?
+
+    /** The subprotocols that the client offered, most wanted first; [protocol] is one of them, or null. */
+    public val offeredProtocols: List<String>
+
+    /** The local address of the connection; the last one known once that has ended. */
+    public val localAddress: InetSocketAddress
+
+    /** The peer's address now; it may change while the connection lives, and is the last one known once that has ended. */
+    public val remoteAddress: InetSocketAddress
 
     /** The fields of the request, without pseudo-header fields. */
     public val requestHeaders: Headers
@@ -51,7 +71,20 @@ public interface WebTransportSession {
     /** Where this session is in its life; ends with [SessionState.CLOSED]. */
     public val state: StateFlow<SessionState>
 
-    /** What happens in this session, in order. */
+    /** Whether it is over: nothing is left of it on the wire, as [state] says too. */
+    public val isClosed: Boolean get() = state.value == SessionState.CLOSED
+
+    /**
+     * What happens in this session, in order: first [SessionEvent.Ready], last [SessionEvent.Closed], behind which the flow
+     * completes. Streams that end with the session have no [SessionEvent.StreamEnded] of their own; one that the peer ends is told
+     * when a call here meets that.
+     *
+     * Any number may collect, each at its own pace and from the beginning; who does not collect pays nothing. The latest
+     * [dev.webtransport.config.Http3Config.eventsKept] events are kept. A collector that is late or slow, so that what it would get
+     * next is gone, gets [SessionEvent.Skipped] in its place.
+     *
+     * Cancellation: only this collector ends.
+     */
     public val events: Flow<SessionEvent>
 
     /** The datagrams of this session. */
@@ -94,6 +127,7 @@ public interface WebTransportSession {
      *
      * @throws dev.webtransport.error.StreamLimitException if there is no credit and the options say not to wait
      * @throws dev.webtransport.error.SessionException if the session has ended or ends meanwhile
+     * @throws IllegalStateException after [closeGracefully]
      */
     public suspend fun createBidirectionalStream(options: StreamOptions = StreamOptions.defaults()): BidirectionalStream
 
@@ -102,7 +136,9 @@ public interface WebTransportSession {
 
     /**
      * Tells the peer that this session should come to its end soon (WT_DRAIN_SESSION). Only a hint: streams and datagrams
-     * go on both ways. Repeatable.
+     * go on both ways. Repeatable. [state] becomes [SessionState.DRAINING] at both ends.
+     *
+     * A peer that runs this SDK answers with the same, by itself, once no stream of the session is under way there.
      *
      * Cancellation: the hint may have been sent.
      *
@@ -121,14 +157,38 @@ public interface WebTransportSession {
 
     /**
      * Closes the session: sends code and reason, abandons every stream of it, and waits for the peer to close too, for at
-     * most [dev.webtransport.config.Http3Config.closeTimeout]. Data not yet delivered may be lost: finish streams and let the peer
-     * confirm first what must arrive. The first close wins; a later one only waits.
+     * most [dev.webtransport.config.Http3Config.closeTimeout]. Data that the peer has not read yet may be lost, that of finished
+     * streams too; [closeGracefully] waits for it. The first close wins; a later one only waits.
      *
      * Cancellation: the session is closed nevertheless, only not waited for.
      *
      * Specification: draft-ietf-webtrans-http3-16, section 6.
      */
     public suspend fun close(info: CloseInfo = CloseInfo.NORMAL)
+
+    /**
+     * Closes the session when everything was read, or after [timeout] whatever there is.
+     *
+     * From now on this end opens no streams. It waits until each stream of the session has ended here (finish those that you
+     * write, read those that arrive to their end), until all that was sent has arrived, and until the peer says that nothing of the
+     * session is under way there any more: its application has read every stream that this end finished, or refused it. Then it
+     * closes, as [close] does. Meanwhile datagrams and streams of the peer go on.
+     *
+     * **What that is worth.** QUIC tells when data has arrived but not when it was read, and the end of a session makes the peer drop
+     * what is unread. So the peer is asked, with the hint that [drain] sends; a peer that runs this SDK answers. Others do not, unless their
+     * application closes the session on such a hint, as it should: with those this waits for [timeout]. Nothing is asked when
+     * no stream was finished here. A hint that the peer sends by itself in the very moment in which it, too, closes gracefully can be taken
+     * for its answer.
+     *
+     * Cancellation: the session is closed at once, only not waited for.
+     *
+     * @param timeout the longest wait before the close; zero or more
+     * @return whether all was delivered: false when the time was up, or the session ended before
+     * @throws IllegalArgumentException if [timeout] is negative
+     *
+     * Specification: draft-ietf-webtrans-http3-16, sections 4.7 and 6.
+     */
+    public suspend fun closeGracefully(timeout: Duration, info: CloseInfo = CloseInfo.NORMAL): Boolean
 
     /**
      * Waits for the end of the session and tells its code and reason; code 0 and an empty reason if the peer gave none.
@@ -146,7 +206,7 @@ public enum class SessionState {
     /** Streams and datagrams go both ways. */
     CONNECTED,
 
-    /** The same, but the peer asked to come to an end. */
+    /** The same, but one end asked to come to an end: a hint, which forbids nothing. */
     DRAINING,
 
     /** The end was decided; the peer has not confirmed it yet. */

@@ -83,6 +83,17 @@ public interface QuicConnection {
     /** Waits for the end of the connection and tells how it ended. Any number may wait; later calls get the same answer. */
     public suspend fun awaitClosed(): QuicCloseReason
 
+    /**
+     * Waits until the peer's QUIC has all of every stream whose sending half this end has finished before, or whose halves are
+     * both over; its application may not have read it yet. Of a bidirectional stream that is still being received an engine may
+     * know nothing, and does not wait then. Where an engine cannot tell at all it returns at once.
+     *
+     * Cancellation: nothing happens.
+     *
+     * @throws QuicConnectionException if the connection has ended or ends meanwhile
+     */
+    public suspend fun awaitAcknowledged()
+
     /** Counters now; after the end those of the end. */
     public suspend fun statistics(): QuicStatistics
 }

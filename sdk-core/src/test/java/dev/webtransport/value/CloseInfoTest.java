@@ -36,6 +36,33 @@ class CloseInfoTest {
     }
 
     @Test
+    void a_reason_is_cut_between_two_characters() {
+        String grin = "\ud83d\ude00";
+        for (int ahead = 0; ahead < 4; ahead++) {
+            String reason = "a".repeat(1020 + ahead) + grin + "b";
+            String kept = CloseInfo.ofTruncated(7, reason).reason();
+            assertEquals(ahead == 0 ? "a".repeat(1020) + grin : "a".repeat(1020 + ahead), kept);
+        }
+        assertEquals(
+                "\u00fc".repeat(512),
+                CloseInfo.ofTruncated(0, "\u00fc".repeat(600)).reason());
+        assertEquals(
+                "\u20ac".repeat(341),
+                CloseInfo.ofTruncated(0, "\u20ac".repeat(600)).reason());
+        assertEquals(
+                grin.repeat(256), CloseInfo.ofTruncated(0, grin.repeat(600)).reason());
+        assertEquals("short", CloseInfo.ofTruncated(3, "short").reason());
+        assertEquals(3, CloseInfo.ofTruncated(3, "short").code());
+        assertSame(CloseInfo.NORMAL, CloseInfo.ofTruncated(0, ""));
+        // Nothing behind the cut is kept, even if it would fit.
+        assertEquals(
+                "a".repeat(1023),
+                CloseInfo.ofTruncated(0, "a".repeat(1023) + "\u20ac" + "b").reason());
+        assertEquals("\ufffda\ufffd", CloseInfo.ofTruncated(0, "\ude00a\ud83d").reason());
+        assertThrows(IllegalArgumentException.class, () -> CloseInfo.ofTruncated(-1, ""));
+    }
+
+    @Test
     void half_of_a_surrogate_pair_has_no_utf_8() {
         for (String reason : new String[] {"\ud83d", "\ude00", "a\ud83d", "\ude00\ud83d", "\ud83da"}) {
             String message = assertThrows(IllegalArgumentException.class, () -> CloseInfo.of(0, reason))

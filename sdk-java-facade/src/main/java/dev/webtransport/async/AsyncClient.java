@@ -4,10 +4,13 @@ import dev.webtransport.client.WebTransportClient;
 import dev.webtransport.config.ClientConfig;
 import dev.webtransport.config.SessionOptions;
 import dev.webtransport.error.TransportUnavailableException;
+import dev.webtransport.session.ShutdownReport;
 import dev.webtransport.session.WebTransportConnection;
 import dev.webtransport.session.WebTransportSession;
 import dev.webtransport.transport.TransportSpi;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import kotlin.coroutines.CoroutineContext;
 import org.jspecify.annotations.Nullable;
 
@@ -125,6 +128,22 @@ public final class AsyncClient {
                 done -> client.openConnection(url, done),
                 connections::of,
                 late -> AsyncConnection.abandon(late, calls));
+    }
+
+    /**
+     * Comes to an end in good order: asks for nothing new, tells every server to come to an end (GOAWAY), waits for all
+     * work in flight as {@link AsyncConnection#shutdown} does, then closes what is left, and tells what that was.
+     *
+     * <p>Fails with {@link IllegalArgumentException} if the grace is negative.
+     *
+     * <p>Cancellation: the client is closed at once.
+     *
+     * @param grace the longest wait; zero or more
+     * @return completes when everything is closed, with what had to be cut off, of all connections; fails as said above
+     */
+    public CompletableFuture<ShutdownReport> shutdown(Duration grace) {
+        return calls.<ShutdownReport, ShutdownReport>call(
+                done -> client.shutdown(grace, done), Function.identity(), late -> {});
     }
 
     /**

@@ -1,8 +1,13 @@
 package dev.webtransport.async;
 
+import dev.webtransport.config.Http3Config;
+import dev.webtransport.config.QuicConfig;
 import dev.webtransport.config.SessionOptions;
 import dev.webtransport.config.WebTransportDraft;
+import dev.webtransport.error.Http3ErrorCode;
+import dev.webtransport.session.ConnectionEnd;
 import dev.webtransport.session.ConnectionState;
+import dev.webtransport.session.ShutdownReport;
 import dev.webtransport.session.WebTransportConnection;
 import dev.webtransport.session.WebTransportSession;
 import dev.webtransport.value.Perspective;
@@ -13,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One QUIC connection and the sessions on it. */
@@ -36,11 +42,47 @@ public final class AsyncConnection {
 
     /** Closes a connection that nobody waits for any more. */
     static void abandon(WebTransportConnection connection, Calls calls) {
-        calls.call(connection::close);
+        calls.call(done -> connection.close(Http3ErrorCode.H3_NO_ERROR, "", done));
     }
 
     AsyncSession handle(WebTransportSession session) {
         return sessions.of(session);
+    }
+
+    /**
+     * A number of this connection's own in this process, for logs. It means nothing to the peer.
+     *
+     * @return the number
+     */
+    public long id() {
+        return connection.getId();
+    }
+
+    /**
+     * The settings of QUIC that this connection was made with.
+     *
+     * @return the settings
+     */
+    public QuicConfig quicConfig() {
+        return connection.getQuicConfig();
+    }
+
+    /**
+     * The settings of HTTP/3 that this connection was made with.
+     *
+     * @return the settings
+     */
+    public Http3Config http3Config() {
+        return connection.getHttp3Config();
+    }
+
+    /**
+     * Whether the connection is over, as {@link #state()} says too.
+     *
+     * @return true at the end
+     */
+    public boolean isClosed() {
+        return connection.isClosed();
     }
 
     /**
@@ -134,34 +176,57 @@ public final class AsyncConnection {
 
     /**
      * Brings the connection to its end in good order: GOAWAY, so that the peer starts nothing new, and a drain hint on
-     * every session; waits for the sessions to close; then closes what is left.
+     * every session; waits for all work in flight, that is for every session to end, and with it its streams, and for
+     * requests that have no answer yet; then closes what is left, and tells what that was.
+     *
+     * <p>Fails with {@link IllegalArgumentException} if the grace is negative.
      *
      * <p>Cancellation: the wait ends, the connection stays in draining.
      *
-     * @param grace the longest wait
-     * @return completes when the connection is over; does not fail
+     * @param grace the longest wait; zero or more
+     * @return completes when the connection is over, with the sessions that had to be cut off; fails as said above
      */
-    public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
-        return calls.call(done -> connection.shutdown(grace, done));
+    public CompletableFuture<ShutdownReport> shutdown(Duration grace) {
+        return calls.<ShutdownReport, ShutdownReport>call(
+                done -> connection.shutdown(grace, done), Function.identity(), late -> {});
     }
 
     /**
-     * Closes the connection now, with every session on it. The first close wins.
-     *
-     * <p>Cancellation: the connection is closed nevertheless.
+     * Closes the connection now with H3_NO_ERROR, as {@link #close(long, String)} does.
      *
      * @return completes when the connection is over; does not fail
      */
     public CompletableFuture<@Nullable Void> close() {
-        return calls.call(connection::close);
+        return close(Http3ErrorCode.H3_NO_ERROR, "");
     }
 
     /**
-     * Waits until the connection is over, in whatever way. Repeatable.
+     * Closes the connection now, with every session on it (CONNECTION_CLOSE of type 0x1d). The first close wins; a later
+     * one only waits.
      *
-     * @return completes when it is over; does not fail
+     * <p>With H3_NO_ERROR each session is closed first, with code 0, and the connection when the peer has confirmed that or
+     * {@link Http3Config#closeTimeout()} is over. With another code the connection ends at once, and its sessions fail at
+     * both ends with {@link dev.webtransport.error.ConnectionLostException}, which tells the code.
+     *
+     * <p>Fails with {@link IllegalArgumentException} if the code is out of range.
+     *
+     * <p>Cancellation: the connection is closed nevertheless.
+     *
+     * @param errorCode an error code of HTTP/3 (RFC 9114, section 8.1), not of an application: 0 to 2^31-1
+     * @param reason for the logs of the peer; cut between two characters to 1,024 bytes of UTF-8, and by QUIC to what fits a
+     *     packet
+     * @return completes when the connection is over; fails as said above
      */
-    public CompletableFuture<@Nullable Void> closed() {
-        return calls.call(connection::awaitClosed);
+    public CompletableFuture<@Nullable Void> close(long errorCode, String reason) {
+        return calls.call(done -> connection.close(errorCode, reason, done));
+    }
+
+    /**
+     * Waits until the connection is over, in whatever way. Repeatable: each call gets the same answer.
+     *
+     * @return completes with how it ended; does not fail
+     */
+    public CompletableFuture<ConnectionEnd> closed() {
+        return calls.<ConnectionEnd, ConnectionEnd>call(connection::awaitClosed, Function.identity(), late -> {});
     }
 }

@@ -4,6 +4,7 @@ import dev.webtransport.config.ServerConfig;
 import dev.webtransport.server.SessionChain;
 import dev.webtransport.server.SessionRequest;
 import dev.webtransport.server.WebTransportServer;
+import dev.webtransport.session.ShutdownReport;
 import dev.webtransport.session.WebTransportConnection;
 import dev.webtransport.transport.TransportSpi;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.concurrent.CompletionStage;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
@@ -181,16 +183,19 @@ public final class AsyncServer {
     }
 
     /**
-     * Comes to an end in good order: accepts nothing new, tells every client to come to an end (GOAWAY), waits for the
-     * sessions to close, then closes what is left.
+     * Comes to an end in good order: accepts nothing new, tells every client to come to an end (GOAWAY), waits for all work
+     * in flight as {@link AsyncConnection#shutdown} does, then closes what is left, and tells what that was.
+     *
+     * <p>Fails with {@link IllegalArgumentException} if the grace is negative.
      *
      * <p>Cancellation: the server is closed at once.
      *
-     * @param grace the longest wait
-     * @return completes when everything is closed; does not fail
+     * @param grace the longest wait; zero or more
+     * @return completes when everything is closed, with what had to be cut off, of all connections; fails as said above
      */
-    public CompletableFuture<@Nullable Void> shutdown(Duration grace) {
-        return calls.call(done -> server.shutdown(grace, done));
+    public CompletableFuture<ShutdownReport> shutdown(Duration grace) {
+        return calls.<ShutdownReport, ShutdownReport>call(
+                done -> server.shutdown(grace, done), Function.identity(), late -> {});
     }
 
     /**

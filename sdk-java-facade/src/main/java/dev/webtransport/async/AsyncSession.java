@@ -12,7 +12,11 @@ import dev.webtransport.value.DatagramStatus;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Perspective;
 import dev.webtransport.value.Reliability;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -100,6 +104,60 @@ public final class AsyncSession {
     }
 
     /**
+     * {@link #path()} without its query.
+     *
+     * @return the path
+     */
+    public String pathWithoutQuery() {
+        return session.getPathWithoutQuery();
+    }
+
+    /**
+     * The query of {@link #path()}: what follows its first question mark, not decoded.
+     *
+     * @return the query, or empty when there is none
+     */
+    public Optional<String> query() {
+        return Optional.ofNullable(session.getQuery());
+    }
+
+    /**
+     * The origin that the client sent, of the web page that asks if it is a browser.
+     *
+     * @return the origin, or empty for none
+     */
+    public Optional<String> origin() {
+        return Optional.ofNullable(session.getOrigin());
+    }
+
+    /**
+     * The subprotocols that the client offered, most wanted first; {@link #protocol()} is one of them, or empty.
+     *
+     * @return an immutable list
+     */
+    public List<String> offeredProtocols() {
+        return Collections.unmodifiableList(session.getOfferedProtocols());
+    }
+
+    /**
+     * The local address of the connection; the last one known once that has ended.
+     *
+     * @return the address
+     */
+    public InetSocketAddress localAddress() {
+        return session.getLocalAddress();
+    }
+
+    /**
+     * The peer's address now; it may change while the connection lives, and is the last one known once that has ended.
+     *
+     * @return the address
+     */
+    public InetSocketAddress remoteAddress() {
+        return session.getRemoteAddress();
+    }
+
+    /**
      * The fields of the request, without pseudo-header fields.
      *
      * @return the fields
@@ -142,6 +200,31 @@ public final class AsyncSession {
      */
     public SessionState state() {
         return session.getState().getValue();
+    }
+
+    /**
+     * Whether the session is over: nothing is left of it on the wire, as {@link #state()} says too.
+     *
+     * @return true at the end
+     */
+    public boolean isClosed() {
+        return session.isClosed();
+    }
+
+    /**
+     * A reader of what happens in this session, from the beginning; any number may be asked for, and each is at its own
+     * pace.
+     *
+     * <p>In order: first {@link dev.webtransport.session.SessionEvent.Ready}, last
+     * {@link dev.webtransport.session.SessionEvent.Closed}. Streams that end with the session have no event of their own;
+     * one that the peer ends is told when a call here meets that. The latest
+     * {@link dev.webtransport.config.Http3Config#eventsKept()} events are kept: a reader that is late or slow, so that what
+     * it would get next is gone, gets {@link dev.webtransport.session.SessionEvent.Skipped} in its place.
+     *
+     * @return a reader, to be closed unless it is read to its end
+     */
+    public AsyncEvents events() {
+        return new AsyncEvents(session.getEvents(), calls);
     }
 
     /**
@@ -269,7 +352,9 @@ public final class AsyncSession {
 
     /**
      * Tells the peer that this session should come to its end soon (WT_DRAIN_SESSION). Only a hint: streams and datagrams
-     * go on both ways. Repeatable.
+     * go on both ways. Repeatable. {@link #state()} becomes {@link SessionState#DRAINING} at both ends.
+     *
+     * <p>A peer that runs this SDK answers with the same, by itself, once no stream of the session is under way there.
      *
      * <p>Cancellation: the hint may have been sent.
      *
@@ -299,8 +384,8 @@ public final class AsyncSession {
 
     /**
      * Closes the session: sends code and reason, abandons every stream of it, and waits for the peer to close too, for at
-     * most {@link dev.webtransport.config.Http3Config#closeTimeout()}. Data not yet delivered may be lost: finish streams
-     * and let the peer confirm first what must arrive. The first close wins; a later one only waits.
+     * most {@link dev.webtransport.config.Http3Config#closeTimeout()}. Data that the peer has not read yet may be lost, that
+     * of finished streams too; {@link #closeGracefully} waits for it. The first close wins; a later one only waits.
      *
      * <p>Cancellation: the session is closed nevertheless, only not waited for.
      *
@@ -311,6 +396,46 @@ public final class AsyncSession {
      */
     public CompletableFuture<@Nullable Void> close(CloseInfo info) {
         return calls.call(done -> session.close(info, done));
+    }
+
+    /**
+     * Closes the session with code 0 when everything was read, as {@link #closeGracefully(Duration, CloseInfo)} does.
+     *
+     * @param timeout the longest wait before the close; zero or more
+     * @return completes when it is over; fails as there
+     */
+    public CompletableFuture<Boolean> closeGracefully(Duration timeout) {
+        return closeGracefully(timeout, CloseInfo.NORMAL);
+    }
+
+    /**
+     * Closes the session when everything was read, or after a timeout whatever there is.
+     *
+     * <p>From now on this end opens no streams. It waits until each stream of the session has ended here (finish those that
+     * you write, read those that arrive to their end), until all that was sent has arrived, and until the peer says that
+     * nothing of the session is under way there any more: its application has read every stream that this end finished, or
+     * refused it. Then it closes, as {@link #close(CloseInfo)} does. Meanwhile datagrams and streams of the peer go on.
+     *
+     * <p><b>What that is worth.</b> QUIC tells when data has arrived but not when it was read, and the end of a session
+     * makes the peer drop what is unread. So the peer is asked, with the hint that {@link #drain} sends; a peer that runs
+     * this SDK answers. Others do not, unless their application closes the session on such a hint, as it should: with those
+     * this waits for the timeout. Nothing is asked when no stream was finished here. A hint that the peer sends by itself in
+     * the very moment in which it, too, closes gracefully can be taken for its answer.
+     *
+     * <p>Fails with {@link IllegalArgumentException} if the timeout is negative.
+     *
+     * <p>Cancellation: the session is closed at once, only not waited for.
+     *
+     * <p>Specification: draft-ietf-webtrans-http3-16, sections 4.7 and 6.
+     *
+     * @param timeout the longest wait before the close; zero or more
+     * @param info code and reason
+     * @return completes when it is over: true if all was delivered, false when the time was up or the session ended before;
+     *     fails as said above
+     */
+    public CompletableFuture<Boolean> closeGracefully(Duration timeout, CloseInfo info) {
+        return calls.<Boolean, Boolean>call(
+                done -> session.closeGracefully(timeout, info, done), Function.identity(), late -> {});
     }
 
     /**

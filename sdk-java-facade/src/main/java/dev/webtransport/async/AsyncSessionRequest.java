@@ -50,6 +50,42 @@ public final class AsyncSessionRequest {
     }
 
     /**
+     * {@link #path()} without its query.
+     *
+     * @return the path
+     */
+    public String pathWithoutQuery() {
+        return request.getPathWithoutQuery();
+    }
+
+    /**
+     * The query of {@link #path()}: what follows its first question mark, not decoded.
+     *
+     * @return the query, or empty when there is none
+     */
+    public Optional<String> query() {
+        return Optional.ofNullable(request.getQuery());
+    }
+
+    /**
+     * The local address of the connection.
+     *
+     * @return the address
+     */
+    public InetSocketAddress localAddress() {
+        return request.getLocalAddress();
+    }
+
+    /**
+     * The connection on which the client asks.
+     *
+     * @return the connection
+     */
+    public AsyncConnection connection() {
+        return connections.of(request.getConnection());
+    }
+
+    /**
      * The fields of the request, without pseudo-header fields.
      *
      * @return the fields
@@ -198,19 +234,33 @@ public final class AsyncSessionRequest {
     }
 
     /**
+     * Rejects the request without content, as {@link #reject(int, Headers, byte[])} does.
+     *
+     * @param status 300 to 599
+     * @param headers fields of the answer
+     * @return completes when the answer was handed over; fails as there
+     */
+    public CompletableFuture<@Nullable Void> reject(int status, Headers headers) {
+        return reject(status, headers, new byte[0]);
+    }
+
+    /**
      * Rejects the request. Nothing happens if the client has gone meanwhile.
      *
-     * <p>Fails with {@link IllegalArgumentException} if the status says no rejection, with {@link IllegalStateException}
+     * <p>Fails with {@link IllegalArgumentException} if the status says no rejection, or the body is longer than
+     * {@link SessionRequest#MAX_BODY_BYTES}, or there is one with status 304, with {@link IllegalStateException}
      * if the request was answered already.
      *
      * <p>Cancellation: the request is rejected nevertheless.
      *
      * @param status 300 to 599
-     * @param headers fields of the answer
+     * @param headers fields of the answer; a {@code content-type} belongs to a body
+     * @param body the content of the answer, at most {@link SessionRequest#MAX_BODY_BYTES}; browsers do not show it to the
+     *     page, clients of this SDK do ({@link dev.webtransport.error.SessionRejectedException#body()})
      * @return completes when the answer was handed over; fails as said above
      */
-    public CompletableFuture<@Nullable Void> reject(int status, Headers headers) {
-        return calls.call(done -> request.reject(status, headers, done));
+    public CompletableFuture<@Nullable Void> reject(int status, Headers headers, byte[] body) {
+        return calls.call(done -> request.reject(status, headers, body, done));
     }
 
     @Override

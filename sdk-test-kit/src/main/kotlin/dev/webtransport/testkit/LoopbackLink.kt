@@ -51,6 +51,9 @@ internal class LoopbackLink(
         monitor.locked { settle() }
     }
 
+    /** The streams whose FIN has left [sender] but not arrived. Under the lock. */
+    fun finsUnderWay(sender: Perspective): Set<Long> = quic.finsUnderWay(sender)
+
     /** The engine goes away under the connection. */
     fun abandon() {
         monitor.locked { settleAfter { quic.abandon(QuicCloseReason.Internal("the loopback transport was closed")) } }
@@ -72,6 +75,8 @@ internal class LoopbackLink(
             // Again: who was told may have had something to say, such as a reset that waits to be sent.
             quic.drive(clock.now())
         }
+        client.handleDelivery()
+        server.handleDelivery()
         if (over) return
         if (quic.isOver) {
             over = true

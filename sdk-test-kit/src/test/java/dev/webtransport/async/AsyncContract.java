@@ -24,6 +24,7 @@ import dev.webtransport.server.RejectSessionException;
 import dev.webtransport.server.SessionInterceptors;
 import dev.webtransport.session.ConnectionState;
 import dev.webtransport.session.SessionState;
+import dev.webtransport.session.ShutdownReport;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.DatagramStatus;
 import dev.webtransport.value.Headers;
@@ -486,7 +487,7 @@ abstract class AsyncContract {
         of(pair.client().drain());
         of(atServer);
         assertEquals(SessionState.DRAINING, pair.server().state());
-        CompletableFuture<Void> shutdown = peers.server.shutdown(Duration.ofSeconds(20));
+        CompletableFuture<ShutdownReport> shutdown = peers.server.shutdown(Duration.ofSeconds(20));
         of(pair.client().draining());
         of(pair.client().close());
         of(shutdown);

@@ -167,7 +167,7 @@ public final class Http3Engine {
     }
 
     /**
-     * Server: answers a request with a status other than 2xx, and ends its stream.
+     * Server: answers a request with a status other than 2xx and no content, and ends its stream.
      *
      * @param sessionId the id from SessionRequested
      * @param status 300 to 599
@@ -177,13 +177,28 @@ public final class Http3Engine {
      * @throws IllegalStateException on a client, or if the request was answered before
      */
     public boolean reject(long sessionId, int status, Headers headers, long nowNanos) {
+        return reject(sessionId, status, headers, ByteBuffer.allocate(0), nowNanos);
+    }
+
+    /**
+     * Server: answers a request with a status other than 2xx, and ends its stream.
+     *
+     * @param sessionId the id from SessionRequested
+     * @param status 300 to 599
+     * @param headers further fields of the answer
+     * @param content the content of the answer; may be empty, and is with 304
+     * @param nowNanos the time
+     * @return false if the request is gone
+     * @throws IllegalStateException on a client, or if the request was answered before
+     */
+    public boolean reject(long sessionId, int status, Headers headers, ByteBuffer content, long nowNanos) {
         require(Perspective.SERVER);
         connection.setNow(nowNanos);
         Session session = connection.sessions.get(sessionId);
         if (session == null || isOver(session)) {
             return false;
         }
-        session.reject(status, headers);
+        session.reject(status, headers, content);
         return true;
     }
 
@@ -257,6 +272,20 @@ public final class Http3Engine {
         Session session = connection.sessions.get(sessionId);
         if (session != null) {
             session.drain();
+        }
+    }
+
+    /**
+     * Asks the peer to tell when no stream of the session is under way there any more: WT_DRAIN_SESSION, even if it was
+     * sent before, which peers of this SDK answer with the same. PeerQuiet follows then; it never does with a peer that
+     * does not know how, nor when the session ends first. A second call does nothing.
+     *
+     * @param sessionId the session; unknown and closed ones are ignored
+     */
+    public void askForQuiet(long sessionId) {
+        Session session = connection.sessions.get(sessionId);
+        if (session != null) {
+            session.askForQuiet();
         }
     }
 

@@ -108,6 +108,10 @@ final class RequestStream implements StreamReceiver {
             }
             handleRequest(ConnectRequest.parse(decode(section)));
         } else if (session != null) {
+            if (session.isRejected()) {
+                // Trailers, which say nothing here.
+                return;
+            }
             if (!session.state().isPending()) {
                 throw unexpected(ONLY_DATA, "HEADERS behind the answer to a CONNECT");
             }
@@ -115,7 +119,7 @@ final class RequestStream implements StreamReceiver {
             //= rfc9114#4.1
             //# any number of interim responses may come before the final one
             if (!response.isInterim()) {
-                session.handleResponse(response, finSeen ? Fin.YES : Fin.NO);
+                session.handleResponse(response);
             }
         }
     }

@@ -49,9 +49,11 @@ final class Session {
     private boolean sendOpen = true;
     private boolean receiveOpen = true;
     private @Nullable OptionalLong stopCode;
-    private boolean drainSent;
-    private boolean drainReceived;
+    private final DrainExchange drain;
     private long deadlineNanos = Http3Connection.NEVER;
+
+    /** Client: the content of a rejection, as it comes; null unless there was one. */
+    private @Nullable RejectionContent rejection;
 
     Session(Http3Connection connection, long id, ConnectRequest request, SessionState initial) {
         this.connection = connection;
@@ -60,6 +62,7 @@ final class Session {
         this.request = request;
         this.machine = new SessionMachine(initial);
         this.capsules = new CapsuleReader(connection.config.maxCapsuleSize());
+        this.drain = new DrainExchange(id, connection.out);
     }
 
     long id() {
@@ -82,6 +85,7 @@ final class Session {
 
     void attach(SessionStream stream) {
         streams.put(stream.streamId, stream);
+        drain.handleActivity();
     }
 
     void detach(long streamId) {
@@ -123,6 +127,14 @@ final class Session {
         ByteBuffer answer = RequestStream.encode(response, headers);
         machine.handle(SessionInput.ACCEPT);
         out.send(id, answer, Fin.NO);
+        //= draft-ietf-webtrans-http3-16#4.7
+        //# GOAWAY is the hint for sessions that stand later, too
+        if (connection.goAway.wasSent()) {
+            drain();
+        }
+        if (connection.goAway.wasReceived()) {
+            handleDrain();
+        }
         connection.streams.deliverEarlyArrivalsOf(this);
         //= draft-ietf-webtrans-http3-16#3.2
         //# a server does not interpret what follows the request before it has sent 2xx
@@ -135,13 +147,23 @@ final class Session {
         }
     }
 
-    void reject(int status, Headers headers) {
+    void reject(int status, Headers headers, ByteBuffer content) {
         if (status < 300 || status > 599) {
             throw new IllegalArgumentException("status " + status + " rejects nothing; use 300 to 599");
         }
+        //= rfc9110#15.4.5
+        //# a 304 has no content
+        if (status == 304 && content.hasRemaining()) {
+            throw new IllegalArgumentException("an answer with status 304 has no content");
+        }
         ByteBuffer answer = RequestStream.encode(ConnectResponse.builder(status), headers);
         machine.handle(SessionInput.REJECT);
-        sendRefusal(answer);
+        if (content.hasRemaining() && sendOpen) {
+            out.send(id, answer, Fin.NO);
+            sendRefusal(Http3FrameWriter.data(content));
+        } else {
+            sendRefusal(answer);
+        }
     }
 
     private void sendRefusal(ByteBuffer answer) {
@@ -156,6 +178,11 @@ final class Session {
 
     /** Client: gives up; false if there is an answer already. */
     boolean cancel() {
+        if (rejection != null) {
+            rejection = null;
+            endRejected(null);
+            return true;
+        }
         if (machine.handle(SessionInput.CANCEL) != SessionMachine.Verdict.MOVE) {
             return false;
         }
@@ -172,19 +199,17 @@ final class Session {
     }
 
     /** Client: the final answer. The machine has made sure that it is the first. */
-    void handleResponse(ConnectResponse response, Fin fin) {
+    void handleResponse(ConnectResponse response) {
         //= draft-ietf-webtrans-http3-16#3.2
         //# any 2xx establishes the session; redirections are not followed
         if (!response.isAccepted()) {
             machine.handle(SessionInput.ANSWER_REJECTED);
-            if (sendOpen) {
-                out.sendFin(id);
-            }
-            if (fin == Fin.NO) {
-                out.stopSending(id, Http3ErrorCode.H3_REQUEST_CANCELLED);
-            }
-            leavePending(new EngineEvent.SessionRejected(
-                    id, response.status(), response.headers(), "the server answered " + response.status()));
+            finishSending();
+            // Its content follows, perhaps already in this very input.
+            rejection = new RejectionContent(response);
+            abortStreams();
+            connection.streams.refuseEarlyArrivalsOf(id);
+            deadlineNanos = connection.deadlineAfter(connection.config.closeTimeout());
             return;
         }
         machine.handle(SessionInput.ANSWER_ACCEPTED);
@@ -200,6 +225,9 @@ final class Session {
                             + request.offeredProtocols()));
             return;
         }
+        if (connection.goAway.wasReceived()) {
+            handleDrain();
+        }
         connection.streams.deliverEarlyArrivalsOf(this);
         if (stopCode != null) {
             // It came before the answer, and means what it means after it.
@@ -209,8 +237,33 @@ final class Session {
 
     // What comes on the CONNECT stream.
 
+    /** Client: whether the server said no, and what it says besides is being read. */
+    boolean isRejected() {
+        return rejection != null;
+    }
+
+    private void finishRejection() {
+        EngineEvent event = rejection == null ? null : rejection.event(id);
+        rejection = null;
+        endRejected(event);
+    }
+
+    private void endRejected(@Nullable EngineEvent event) {
+        if (receiveOpen) {
+            receiveOpen = false;
+            out.stopSending(id, Http3ErrorCode.H3_REQUEST_CANCELLED);
+        }
+        leavePending(event);
+    }
+
     void handlePayload(ByteBuffer payload) throws ProtocolViolation {
         if (!payload.hasRemaining()) {
+            return;
+        }
+        if (rejection != null) {
+            if (rejection.add(payload)) {
+                finishRejection();
+            }
             return;
         }
         switch (machine.handle(SessionInput.DATA)) {
@@ -272,7 +325,9 @@ final class Session {
             deadlineNanos = connection.deadlineAfter(connection.config.closeTimeout());
             decide(close.info(), Initiator.REMOTE, null);
         } else if (capsule instanceof Capsule.DrainSession) {
-            handleDrain();
+            if (state().isOpen()) {
+                drain.handleCapsule();
+            }
         } else if (capsule instanceof Capsule.Datagram datagram) {
             out.event(new EngineEvent.DatagramReceived(id, datagram.payload()));
         } else if (capsule instanceof Capsule.PerStreamFlowControl) {
@@ -289,14 +344,17 @@ final class Session {
 
     /** The peer would like the session to end: its capsule, or GOAWAY. */
     void handleDrain() {
-        if (!drainReceived && state().isOpen()) {
-            drainReceived = true;
-            out.event(new EngineEvent.SessionDraining(id));
+        if (state().isOpen()) {
+            drain.handleHint();
         }
     }
 
     void handleFin() throws ProtocolViolation {
         receiveOpen = false;
+        if (rejection != null) {
+            finishRejection();
+            return;
+        }
         SessionState before = state();
         if (before.isOpen()) {
             capsules.end();
@@ -318,6 +376,10 @@ final class Session {
 
     void handleReset(long errorCode) {
         receiveOpen = false;
+        if (rejection != null) {
+            finishRejection();
+            return;
+        }
         SessionState before = state();
         machine.handle(SessionInput.RESET);
         String what = "the peer reset the CONNECT stream with " + Http3ErrorCode.describe(errorCode);
@@ -356,9 +418,15 @@ final class Session {
     // Ends that we decide.
 
     void drain() {
-        if (state().isOpen() && sendOpen && !drainSent) {
-            drainSent = true;
-            out.send(id, Http3FrameWriter.data(CapsuleWriter.drainSession()), Fin.NO);
+        if (state().isOpen() && sendOpen) {
+            drain.send();
+        }
+    }
+
+    /** Asks the peer to tell when nothing of the session is under way there: PeerQuiet answers, if the peer knows how. */
+    void askForQuiet() {
+        if (state().isOpen() && sendOpen) {
+            drain.ask();
         }
     }
 
@@ -384,6 +452,11 @@ final class Session {
 
     /** A rule was broken: resets the CONNECT stream both ways with its code. */
     void abort(ProtocolViolation violation) {
+        if (rejection != null) {
+            // The answer is known; what is wrong with the rest of it changes nothing.
+            finishRejection();
+            return;
+        }
         SessionState before = state();
         if (machine.handle(SessionInput.ABORT) != SessionMachine.Verdict.MOVE) {
             return;
@@ -402,7 +475,12 @@ final class Session {
     }
 
     void handleTimeout() {
+        drain.handleTimeout(connection.now(), isQuiet(), connection.streams.hasUndecided());
         if (connection.now() < deadlineNanos) {
+            return;
+        }
+        if (rejection != null) {
+            finishRejection();
             return;
         }
         SessionState before = state();
@@ -423,11 +501,21 @@ final class Session {
     }
 
     long deadlineNanos() {
-        return deadlineNanos;
+        return Math.min(deadlineNanos, drain.deadlineNanos(connection.now(), isQuiet()));
+    }
+
+    /** It lives, and no stream of it does. */
+    private boolean isQuiet() {
+        return state().isOpen() && sendOpen && streams.isEmpty();
     }
 
     /** The whole connection ends: QUIC ends the streams. */
     void handleConnectionFailure(ProtocolViolation violation) {
+        if (rejection != null) {
+            out.event(rejection.event(id));
+            rejection = null;
+            return;
+        }
         if (state().isOpen()) {
             out.event(new EngineEvent.SessionClosed(id, CloseInfo.NORMAL, Initiator.LOCAL, violation));
         }
@@ -477,7 +565,7 @@ final class Session {
     }
 
     private EngineEvent rejected(String message) {
-        return new EngineEvent.SessionRejected(id, 0, Headers.EMPTY, message);
+        return new EngineEvent.SessionRejected(id, 0, Headers.EMPTY, new byte[0], message);
     }
 
     private void finishSending() {

@@ -245,6 +245,16 @@ final class StreamTable {
         return receivers.get(streamId) == receiver;
     }
 
+    /** Whether there are streams of the peer that may yet turn out to belong to a session. */
+    boolean hasUndecided() {
+        for (StreamReceiver receiver : receivers.values()) {
+            if (receiver instanceof UndecidedStream) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Request streams that are being read. */
     int requestStreamCount() {
         int count = 0;

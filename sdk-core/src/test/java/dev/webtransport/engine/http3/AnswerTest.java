@@ -2,10 +2,15 @@ package dev.webtransport.engine.http3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.webtransport.config.Http3Config;
+import dev.webtransport.engine.EngineEvent;
+import dev.webtransport.error.SessionRejectedException;
 import dev.webtransport.value.CloseInfo;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -97,8 +102,12 @@ class AnswerTest {
         }) {
             EngineProbe probe = asked();
             probe.data(0, answer[0]);
+            assertEquals(List.of("send 0 fin"), probe.outputs());
+            // Content may follow, but is not waited for without end.
+            assertEquals(List.of(), probe.events());
+            probe.pass(Http3Config.defaults().closeTimeout());
             assertEquals(List.of("SessionRejected 0 " + answer[1]), probe.events());
-            assertEquals(List.of("send 0 fin", "stop 0 H3_REQUEST_CANCELLED"), probe.outputs());
+            assertEquals(List.of("stop 0 H3_REQUEST_CANCELLED"), probe.outputs());
             assertEquals(StreamRole.REFUSED, probe.role(0));
             assertEquals(ConnectReadiness.READY, probe.engine.connectReadiness());
             assertEquals(0, probe.engine.heldCount());
@@ -110,6 +119,64 @@ class AnswerTest {
         EngineProbe probe = asked();
         probe.fin(0, "01 03 0000db");
         assertEquals(List.of("send 0 fin"), probe.outputs());
+        assertEquals(List.of("SessionRejected 0 404"), probe.events());
+    }
+
+    @Test
+    void the_content_of_a_rejection_is_kept_as_far_as_it_came() {
+        EngineProbe whole = asked();
+        whole.data(0, "01 03 0000db 00 03 616263");
+        whole.data(0, "00 01 64 21 01 00 01 03 0000db");
+        assertEquals(List.of(), whole.events());
+        whole.fin(0, "00 01 65");
+        assertEquals("abcde", body(whole));
+        assertEquals(0, whole.engine.heldCount());
+        EngineProbe reset = asked();
+        reset.data(0, "01 03 0000db 00 05 616263");
+        reset.reset(0, 0x10c);
+        assertEquals("abc", body(reset));
+        assertEquals(0, reset.engine.heldCount());
+        EngineProbe broken = asked();
+        broken.data(0, "01 03 0000db 00 03 616263");
+        broken.fin(0, "00 05 61");
+        assertEquals("abca", body(broken));
+        broken.drain();
+        assertEquals(0, broken.engine.heldCount());
+        EngineProbe dead = asked();
+        dead.data(0, "01 03 0000db 00 01 61");
+        dead.data(0, "04 00");
+        assertEquals("a", body(dead));
+    }
+
+    @Test
+    void the_content_of_a_rejection_is_bounded_and_the_rest_refused() {
+        int limit = SessionRejectedException.MAX_BODY_BYTES;
+        EngineProbe probe = asked();
+        probe.data(0, "01 03 0000db 00 80010000" + "61".repeat(limit - 1));
+        assertEquals(List.of("send 0 fin"), probe.outputs());
+        probe.data(0, "62".repeat(10));
+        assertEquals(List.of("stop 0 H3_REQUEST_CANCELLED"), probe.outputs());
+        assertEquals("a".repeat(limit - 1) + "b", body(probe));
+        assertEquals(StreamRole.REFUSED, probe.role(0));
+        assertEquals(0, probe.engine.heldCount());
+    }
+
+    @Test
+    void a_request_that_was_rejected_can_be_given_up_while_the_content_comes() {
+        EngineProbe probe = asked();
+        probe.data(0, "01 03 0000db 00 05 616263");
+        probe.drain();
+        assertTrue(probe.engine.cancelConnect(0));
+        assertEquals(List.of("stop 0 H3_REQUEST_CANCELLED"), probe.outputs());
+        assertEquals(List.of(), probe.events());
+        assertEquals(0, probe.engine.heldCount());
+    }
+
+    private static String body(EngineProbe probe) {
+        probe.outputs();
+        EngineEvent event = probe.engine.pollEvent();
+        byte[] body = assertInstanceOf(EngineEvent.SessionRejected.class, event).body();
+        return new String(body, StandardCharsets.US_ASCII);
     }
 
     @Test
@@ -131,6 +198,7 @@ class AnswerTest {
         probe.stop(0, 0x100);
         assertEquals(List.of(), probe.events());
         probe.data(0, "01 03 0000db");
+        probe.pass(Http3Config.defaults().closeTimeout());
         assertEquals(List.of("SessionRejected 0 404"), probe.events());
         assertEquals(List.of("reset 0 H3_NO_ERROR", "stop 0 H3_REQUEST_CANCELLED"), probe.outputs());
     }
@@ -223,7 +291,7 @@ class AnswerTest {
         before.data(3, "07 01 04");
         assertEquals(List.of("GoAwayReceived"), before.events());
         before.data(0, EngineProbe.OK);
-        assertEquals(List.of("SessionEstablished 0 -"), before.events());
+        assertEquals(List.of("SessionEstablished 0 -", "SessionDraining 0"), before.events());
     }
 
     private static EngineProbe ready(String settings) {

@@ -9,6 +9,7 @@ import dev.webtransport.transport.QuicCloseReason;
 import dev.webtransport.value.Perspective;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +166,21 @@ public final class QuicLink {
         for (SimulatedPath path : paths.values()) {
             path.clear();
         }
+    }
+
+    /**
+     * The streams whose FIN one end has sent and the other not received yet.
+     *
+     * @param sender the end that sent
+     * @return their ids
+     */
+    public Set<Long> finsUnderWay(Perspective sender) {
+        for (Map.Entry<Direction, SimulatedPath> path : paths.entrySet()) {
+            if (path.getKey().sender() == sender) {
+                return path.getValue().finsUnderWay();
+            }
+        }
+        throw new IllegalStateException("no path from the " + sender);
     }
 
     /**

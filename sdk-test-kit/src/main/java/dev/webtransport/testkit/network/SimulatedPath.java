@@ -4,10 +4,12 @@ import dev.webtransport.testkit.quic.Direction;
 import dev.webtransport.testkit.quic.QuicFrame;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,24 @@ final class SimulatedPath {
         underWay.remove();
         forget(next);
         return next.frame;
+    }
+
+    /** The streams whose FIN has left but not arrived. */
+    Set<Long> finsUnderWay() {
+        Set<Long> ids = new HashSet<>();
+        for (Parcel parcel : underWay) {
+            addFin(parcel.frame, ids);
+        }
+        for (QuicFrame frame : held) {
+            addFin(frame, ids);
+        }
+        return ids;
+    }
+
+    private static void addFin(QuicFrame frame, Set<Long> ids) {
+        if (frame instanceof QuicFrame.Stream data && data.fin()) {
+            ids.add(data.streamId());
+        }
     }
 
     /** When something happens here by itself. */

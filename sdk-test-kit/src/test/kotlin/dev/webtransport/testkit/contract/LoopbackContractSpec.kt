@@ -12,3 +12,7 @@ class LoopbackQuicStreamSpec : QuicStreamContract(loopback)
 class LoopbackSessionSpec : SessionContract(loopback)
 
 class LoopbackSessionStreamSpec : SessionStreamContract(loopback)
+
+class LoopbackSessionEndSpec : SessionEndContract(loopback)
+
+class LoopbackSessionDeadlineSpec : SessionDeadlineContract(loopback)

@@ -19,6 +19,10 @@ class NettySessionSpec : SessionContract(netty)
 
 class NettySessionStreamSpec : SessionStreamContract(netty)
 
+class NettySessionEndSpec : SessionEndContract(netty)
+
+class NettySessionDeadlineSpec : SessionDeadlineContract(netty)
+
 class NettyNioQuicTransportSpec : QuicTransportContract(nettyNio)
 
 class NettyNioQuicStreamSpec : QuicStreamContract(nettyNio)

@@ -18,3 +18,7 @@ class SlowLoopbackQuicStreamSpec : QuicStreamContract(slowLoopback)
 class SlowLoopbackSessionSpec : SessionContract(slowLoopback)
 
 class SlowLoopbackSessionStreamSpec : SessionStreamContract(slowLoopback)
+
+class SlowLoopbackSessionEndSpec : SessionEndContract(slowLoopback)
+
+class SlowLoopbackSessionDeadlineSpec : SessionDeadlineContract(slowLoopback)
