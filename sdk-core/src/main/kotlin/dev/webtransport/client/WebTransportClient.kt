@@ -4,6 +4,7 @@ import dev.webtransport.config.ClientConfig
 import dev.webtransport.config.SessionOptions
 import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.error.TransportUnavailableException
+import dev.webtransport.error.WebTransportException
 import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
 import dev.webtransport.runtime.OpenConnections
@@ -144,8 +145,17 @@ public class WebTransportClient
             val stage = ConnectStage(target.port)
             val limit = config.connectTimeout()
             var made: T? = null
-            // What was made in the very moment in which the time is up is not thrown away.
-            withTimeoutOrNull(limit.toKotlinDuration()) { made = block(stage) }
+            var failed: WebTransportException? = null
+            // What was made in the very moment in which the time is up is not thrown away. A failure is thrown behind the block, which
+            // might put a copy in its place that lacks what is attached.
+            withTimeoutOrNull(limit.toKotlinDuration()) {
+                try {
+                    made = block(stage)
+                } catch (told: WebTransportException) {
+                    failed = told
+                }
+            }
+            failed?.let { throw it }
             return made ?: throw outOfTime(target, stage, limit)
         }
 

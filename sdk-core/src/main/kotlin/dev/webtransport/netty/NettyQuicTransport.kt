@@ -56,6 +56,10 @@ import java.util.function.Function
  * Windows grow by themselves: [QuicConfig.maxData] and [QuicConfig.maxStreamData] are where quiche starts; it goes up to
  * 24 MiB and 16 MiB where the reader keeps up.
  *
+ * A client resumes TLS sessions by tickets, a server those of its listener; both without 0-RTT (docs/adr/0015). Keying material is
+ * derived from the exporter secret that BoringSSL hands to its key log. Of the counters, quiche's smallest round-trip time and variation
+ * and its counts of datagrams are out of reach.
+ *
  * A connection that this end closes is forgotten at once: if its CONNECTION_CLOSE is lost, the peer learns of the end by
  * its idle timeout.
  */

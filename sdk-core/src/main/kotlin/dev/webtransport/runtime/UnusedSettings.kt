@@ -7,10 +7,17 @@ import org.slf4j.LoggerFactory
 
 private val LOG = LoggerFactory.getLogger("dev.webtransport.runtime.UnusedSettings")
 
-/** Says what is asked for and has no effect, once per client or server. */
+/** Logs what is asked for and has no effect, once per client or server. */
 internal fun warnOfUnusedSettings(transport: QuicTransport, config: QuicConfig) {
-    val qlog = config.qlogDirectory().orElse(null) ?: return
-    if (TransportCapability.QLOG !in transport.capabilities) {
-        LOG.warn("qlogDirectory is {}, but the transport {} writes no qlog: there will be no file", qlog, transport.name)
-    }
+    unusedSettings(transport, config).forEach(LOG::warn)
 }
+
+/** What is asked for and has no effect on this transport, a sentence each. */
+internal fun unusedSettings(transport: QuicTransport, config: QuicConfig): List<String> =
+    listOfNotNull(
+        config
+            .qlogDirectory()
+            .filter { TransportCapability.QLOG !in transport.capabilities }
+            .map { "qlogDirectory is $it, but the transport ${transport.name} writes no qlog: there will be no file" }
+            .orElse(null),
+    )

@@ -127,6 +127,26 @@ public abstract class QuicTransportContract(world: ContractWorld<QuicTransport>)
             }
         }
 
+        contract(
+            "both ends derive the same keying material, another for each label, context and connection",
+            capable(TransportCapability.KEYING_MATERIAL_EXPORTER),
+        ) {
+            val derived = mutableListOf<List<Byte>>()
+            repeat(2) {
+                connected { ends ->
+                    for ((label, context) in listOf("EXPORTER-a" to 0, "EXPORTER-b" to 0, "EXPORTER-a" to 1)) {
+                        val mine = ends.client.exportKeyingMaterial(label, ByteArray(context), 8160)
+                        mine.size shouldBe 8160
+                        ends.server.exportKeyingMaterial(label, ByteArray(context), 8160) shouldBe mine
+                        derived += mine.toList()
+                    }
+                    shouldThrow<IllegalArgumentException> { ends.client.exportKeyingMaterial("EXPORTER-a", ByteArray(0), 0) }
+                    shouldThrow<IllegalArgumentException> { ends.client.exportKeyingMaterial("EXPORTER-a", ByteArray(0), 20_000) }
+                }
+            }
+            derived.toSet().size shouldBe 6
+        }
+
         contract("a close tells the other end its code and reason, and ends everything here and there") {
             for (fromClient in listOf(true, false)) {
                 // So little credit that the close is not lost in a flood: nothing repeats it.
