@@ -43,7 +43,8 @@ final class ClientContext {
         for (int i = 0; i < known.length; i++) {
             chain[i] = (X509Certificate) known[i];
         }
-        // Without the engine: the JDK wants one whose handshake still runs, to ask it what the full handshake has settled.
+        // Without the engine: the JDK wants one whose handshake still runs, to ask it what the full handshake has
+        // settled.
         trust.checkServerTrusted(chain, AUTHENTICATION);
     }
 }

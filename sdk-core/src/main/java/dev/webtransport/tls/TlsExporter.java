@@ -38,8 +38,9 @@ public final class TlsExporter {
         return switch (exporterSecret.length) {
             case 32 -> new TlsExporter("HmacSHA256", "SHA-256", exporterSecret);
             case 48 -> new TlsExporter("HmacSHA384", "SHA-384", exporterSecret);
-            default -> throw new IllegalArgumentException("the exporter secret has " + exporterSecret.length
-                    + " bytes; the hashes of TLS 1.3 make 32 or 48");
+            default ->
+                throw new IllegalArgumentException("the exporter secret has " + exporterSecret.length
+                        + " bytes; the hashes of TLS 1.3 make 32 or 48");
         };
     }
 
@@ -60,7 +61,8 @@ public final class TlsExporter {
         }
         int most = MAX_ROUNDS * hashLength;
         if (length < 1 || length > most) {
-            throw new IllegalArgumentException("length is " + length + "; this connection exports 1 to " + most + " bytes");
+            throw new IllegalArgumentException(
+                    "length is " + length + "; this connection exports 1 to " + most + " bytes");
         }
         try {
             MessageDigest hash = MessageDigest.getInstance(digest);

@@ -457,14 +457,16 @@ public final class ConnectionStatistics {
 
         private static @Nullable Long count(String name, @Nullable Long value) {
             if (value != null && value < 0) {
-                throw new IllegalArgumentException(name + " is " + value + "; a counter is 0 or more, or null if not known");
+                throw new IllegalArgumentException(
+                        name + " is " + value + "; a counter is 0 or more, or null if not known");
             }
             return value;
         }
 
         private static @Nullable Duration time(String name, @Nullable Duration value) {
             if (value != null && value.isNegative()) {
-                throw new IllegalArgumentException(name + " is " + value + "; a time is 0 or more, or null if not known");
+                throw new IllegalArgumentException(
+                        name + " is " + value + "; a time is 0 or more, or null if not known");
             }
             return value;
         }

@@ -84,6 +84,7 @@ public class NettyQuicTransport private constructor(
     private val closed = AtomicBoolean()
     private val openSockets = ConcurrentHashMap.newKeySet<Channel>()
     private val connections = ConcurrentHashMap.newKeySet<NettyConnection>()
+
     /** The TLS of connections to come, with the tickets of those before. */
     private val contexts = ClientContexts(clock)
     private val listeners = ConcurrentHashMap.newKeySet<NettyListener>()

@@ -122,11 +122,10 @@ class BoundsTest {
                     good,
                     ClientConfig.builder().connectionAttemptDelay(good).build().connectionAttemptDelay());
         }
-        for (Duration bad :
-                List.of(Duration.ofMillis(10).minusNanos(1), Duration.ofSeconds(2).plusNanos(1), Duration.ZERO)) {
-            String message = assertThrows(
-                            IllegalArgumentException.class,
-                            () -> ClientConfig.builder().connectionAttemptDelay(bad))
+        for (Duration bad : List.of(
+                Duration.ofMillis(10).minusNanos(1), Duration.ofSeconds(2).plusNanos(1), Duration.ZERO)) {
+            String message = assertThrows(IllegalArgumentException.class, () -> ClientConfig.builder()
+                            .connectionAttemptDelay(bad))
                     .getMessage();
             assertTrue(message.contains("connectionAttemptDelay") && message.contains(bad.toString()), message);
         }

@@ -60,8 +60,8 @@ class TlsExporterTest {
     void every_round_differs_and_the_length_is_part_of_what_is_derived() {
         byte[] three = TlsExporter.of(SECRET).export("label", new byte[0], 96);
         assertFalse(Arrays.equals(Arrays.copyOf(three, 32), Arrays.copyOfRange(three, 32, 64)));
-        assertFalse(Arrays.equals(
-                Arrays.copyOf(three, 32), TlsExporter.of(SECRET).export("label", new byte[0], 32)));
+        assertFalse(
+                Arrays.equals(Arrays.copyOf(three, 32), TlsExporter.of(SECRET).export("label", new byte[0], 32)));
     }
 
     @Test
@@ -77,13 +77,15 @@ class TlsExporterTest {
     void a_label_that_TLS_cannot_carry_is_refused() {
         TlsExporter exporter = TlsExporter.of(SECRET);
         assertEquals(8, exporter.export("x".repeat(249), new byte[0], 8).length);
-        assertTrue(refusal(() -> exporter.export("x".repeat(250), new byte[0], 8)).contains("250"));
+        assertTrue(
+                refusal(() -> exporter.export("x".repeat(250), new byte[0], 8)).contains("250"));
         assertTrue(refusal(() -> exporter.export("", new byte[0], 8)).contains("0 bytes"));
     }
 
     @Test
     void label_and_context_of_a_session_have_at_most_255_bytes() {
-        byte[] longest = SessionExporter.context(1L << 61, "é".repeat(127) + "x", new byte[255], SessionExporter.MAX_LENGTH);
+        byte[] longest =
+                SessionExporter.context(1L << 61, "é".repeat(127) + "x", new byte[255], SessionExporter.MAX_LENGTH);
         assertEquals(8 + 1 + 255 + 1 + 255, longest.length);
         assertEquals((byte) 0xff, longest[8]);
         assertArrayEquals(new byte[] {0x20, 0, 0, 0, 0, 0, 0, 0}, Arrays.copyOf(longest, 8));
@@ -92,7 +94,8 @@ class TlsExporterTest {
         String context = refusal(() -> SessionExporter.context(0, "", new byte[256], 1));
         assertTrue(context.contains("context has 256 bytes"), context);
         assertTrue(refusal(() -> SessionExporter.context(0, "", new byte[0], 0)).contains("length is 0"));
-        assertTrue(refusal(() -> SessionExporter.context(0, "", new byte[0], 8161)).contains("8160"));
+        assertTrue(
+                refusal(() -> SessionExporter.context(0, "", new byte[0], 8161)).contains("8160"));
     }
 
     private static String refusal(Runnable call) {

@@ -23,7 +23,8 @@ class ConnectionStatisticsTest {
     void what_is_not_known_is_absent() throws Exception {
         ConnectionStatistics nothing = ConnectionStatistics.builder().build();
         for (Method setter : SETTERS) {
-            Object value = ConnectionStatistics.class.getMethod(setter.getName()).invoke(nothing);
+            Object value =
+                    ConnectionStatistics.class.getMethod(setter.getName()).invoke(nothing);
             assertTrue(value.equals(OptionalLong.empty()) || value.equals(Optional.empty()), setter.getName());
         }
         assertEquals("connection statistics", nothing.toString());
@@ -37,11 +38,13 @@ class ConnectionStatisticsTest {
             ConnectionStatistics.Builder builder = ConnectionStatistics.builder();
             setter.invoke(builder, time ? Duration.ofNanos(5) : (Object) 0L);
             ConnectionStatistics built = builder.build();
-            Object value = ConnectionStatistics.class.getMethod(setter.getName()).invoke(built);
+            Object value =
+                    ConnectionStatistics.class.getMethod(setter.getName()).invoke(built);
             // Zero is a value, not an absence.
             assertEquals(time ? Optional.of(Duration.ofNanos(5)) : OptionalLong.of(0), value, setter.getName());
             assertEquals(
-                    "connection statistics " + setter.getName() + "=" + (time ? "PT0.000000005S" : "0"), built.toString());
+                    "connection statistics " + setter.getName() + "=" + (time ? "PT0.000000005S" : "0"),
+                    built.toString());
         }
     }
 
@@ -52,7 +55,9 @@ class ConnectionStatisticsTest {
             InvocationTargetException thrown = assertThrows(
                     InvocationTargetException.class, () -> setter.invoke(ConnectionStatistics.builder(), negative));
             assertTrue(thrown.getCause() instanceof IllegalArgumentException);
-            assertTrue(thrown.getCause().getMessage().startsWith(setter.getName()), thrown.getCause().getMessage());
+            assertTrue(
+                    thrown.getCause().getMessage().startsWith(setter.getName()),
+                    thrown.getCause().getMessage());
         }
     }
 }

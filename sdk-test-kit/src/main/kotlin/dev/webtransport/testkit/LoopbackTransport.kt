@@ -70,6 +70,7 @@ public class LoopbackTransport(
     private val monitor = Monitor()
     private val listeners = LinkedHashSet<LoopbackListener>()
     private val links = LinkedHashMap<LoopbackLink, LoopbackListener>()
+
     @Volatile
     private var givenExporterSecret: ByteArray? = null
 
@@ -124,7 +125,18 @@ public class LoopbackTransport(
             val port = pickPort() ?: throw QuicConnectionException(QuicCloseReason.Internal("no port is left"))
             val local = InetSocketAddress(if (remote.address is Inet6Address) IPV6_LOOPBACK else IPV4_LOOPBACK, port)
             excessive = listener.isFull
-            LoopbackLink(local, remote, config, listener.config, network, ++lastNumber, frameListeners, exporterSecret, clock, ::forget).also {
+            LoopbackLink(
+                local,
+                remote,
+                config,
+                listener.config,
+                network,
+                ++lastNumber,
+                frameListeners,
+                exporterSecret,
+                clock,
+                ::forget,
+            ).also {
                 links[it] = listener
                 if (!excessive) listener.offer(it)
             }

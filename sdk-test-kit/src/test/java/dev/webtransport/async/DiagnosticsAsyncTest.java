@@ -67,8 +67,14 @@ final class DiagnosticsAsyncTest {
         Peers.Pair first = sessions(transport);
         Peers.Pair second = peers.sessions();
         boolean known = transport.equals("netty");
-        assertEquals(known ? Optional.of(false) : Optional.empty(), first.client().connection().isResumed());
-        assertEquals(known ? Optional.of(true) : Optional.empty(), second.client().connection().isResumed());
-        assertEquals(known ? Optional.of(true) : Optional.empty(), second.server().connection().isResumed());
+        assertEquals(
+                known ? Optional.of(false) : Optional.empty(),
+                first.client().connection().isResumed());
+        assertEquals(
+                known ? Optional.of(true) : Optional.empty(),
+                second.client().connection().isResumed());
+        assertEquals(
+                known ? Optional.of(true) : Optional.empty(),
+                second.server().connection().isResumed());
     }
 }

@@ -30,7 +30,8 @@ class AddressRaceSpec :
     StringSpec({
         "a silent address does not hold up the next one for longer than the attempt delay" {
             race("fd00::1" to Fate.SILENT, "10.0.0.1" to Fate.REACHED) {
-                connect().connection.remoteAddress.address.hostAddress shouldBe "10.0.0.1"
+                connect()
+                    .connection.remoteAddress.address.hostAddress shouldBe "10.0.0.1"
                 hosts.tried shouldContainExactly listOf("fd00::1" to 0.milliseconds, "10.0.0.1" to 250.milliseconds)
                 hosts.givenUp shouldContainExactly listOf("fd00::1")
             }
@@ -52,7 +53,8 @@ class AddressRaceSpec :
 
         "the first address that answers is the only one tried" {
             race("fd00::1" to Fate.REACHED, "10.0.0.1" to Fate.REACHED) {
-                connect().connection.remoteAddress.address.hostAddress shouldBe "fd00:0:0:0:0:0:0:1"
+                connect()
+                    .connection.remoteAddress.address.hostAddress shouldBe "fd00:0:0:0:0:0:0:1"
                 hosts.tried.map { it.first } shouldContainExactly listOf("fd00::1")
             }
         }
@@ -96,7 +98,10 @@ class AddressRaceSpec :
                 val failure = shouldThrow<TransportUnavailableException> { client.connect(URL) }
                 failure.message shouldBe "no session with server.test within PT10S; reached: " +
                     "QUIC handshake with [fd00:0:0:0:0:0:0:1]:443 and 10.0.0.2:443"
-                failure.suppressed.single().message.orEmpty() shouldContain "nobody at 10.0.0.1"
+                failure.suppressed
+                    .single()
+                    .message
+                    .orEmpty() shouldContain "nobody at 10.0.0.1"
                 hosts.givenUp shouldContainExactlyInAnyOrder listOf("fd00::1", "10.0.0.2")
             }
         }
@@ -164,7 +169,13 @@ private fun race(
         context,
         testScheduler.timeSource,
     )
-    val run = RaceRun(this, WebTransportClient(ClientConfig.builder().apply(client).build(), hosts, context, testScheduler.timeSource), hosts, server)
+    val run =
+        RaceRun(
+            this,
+            WebTransportClient(ClientConfig.builder().apply(client).build(), hosts, context, testScheduler.timeSource),
+            hosts,
+            server,
+        )
     val serving = async { server.serve { it.accept() } }
     run.test()
     network.connectionCount shouldBe run.client.connections.size

@@ -71,7 +71,11 @@ class ConnectStagesSpec :
         "a server that never sends its settings" {
             runTest {
                 val network = LoopbackTransport(backgroundScope)
-                val silent = network.listen(InetSocketAddress("0.0.0.0", 443), TestCertificates.forLoopback().server(), QuicConfig.defaults())
+                val silent = network.listen(
+                    InetSocketAddress("0.0.0.0", 443),
+                    TestCertificates.forLoopback().server(),
+                    QuicConfig.defaults(),
+                )
                 stageReached(network) shouldContain "reached: waiting for the server's settings"
                 network.connectionCount shouldBe 0
                 silent.close()

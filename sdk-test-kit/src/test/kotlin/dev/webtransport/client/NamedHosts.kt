@@ -50,7 +50,9 @@ internal class NamedHosts(
         tried += name to start.elapsedNow()
         return when (fate) {
             Fate.REACHED -> inner.connect(remote, serverName, tls, config)
+
             Fate.REFUSED -> throw QuicConnectionException(QuicCloseReason.Refused("nobody at $name"))
+
             Fate.SILENT -> try {
                 awaitCancellation()
             } finally {

@@ -73,6 +73,7 @@ public abstract class SessionTransportContract(world: ContractWorld<QuicTranspor
 
         peersContract("keying material out of bounds is refused, with the value and the limit") {
             val (client, _) = sessions()
+
             fun refusal(label: String, context: Int, length: Int) =
                 shouldThrow<IllegalArgumentException> { client.exportKeyingMaterial(label, ByteArray(context), length) }.message.orEmpty()
             refusal("x".repeat(256), 0, 1).also {
