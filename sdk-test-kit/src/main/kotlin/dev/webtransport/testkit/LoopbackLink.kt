@@ -74,13 +74,13 @@ internal class LoopbackLink(
     /** Something was done at an end: carries it as far as it goes, and wakes who waited for it. */
     fun settle() = settleAfter { quic.drive(clock.now()) }
 
-    /** What is known where frames take the place of packets: see [Traffic]. */
+    /** What is known where there are no packets: see [dev.webtransport.testkit.network.Traffic]. */
     fun statistics(end: Perspective): QuicStatistics {
         val traffic = quic.traffic(end)
         val sending = network.conditions(Direction.entries.first { it.sender() == end })
         return QuicStatistics(
-            packetsSent = traffic.framesSent(),
-            packetsReceived = traffic.framesReceived(),
+            packetsSent = traffic.packetsSent(),
+            packetsReceived = traffic.packetsReceived(),
             packetsLost = traffic.datagramsLost(),
             bytesSent = traffic.bytesSent(),
             bytesReceived = traffic.bytesReceived(),

@@ -3,12 +3,15 @@ package dev.webtransport.testkit.network;
 import dev.webtransport.testkit.quic.QuicFrame;
 
 /**
- * What one end of a connection has sent, received and lost, as if each frame travelled in a packet of its own. Only datagrams are
- * lost in the simulated network.
+ * What one end of a connection has sent, received and lost. There are no packets in the simulated network: they are counted as if
+ * each frame travelled in one of its own, or in several if it is larger. Only datagrams are lost.
  */
 public final class Traffic {
-    private long framesSent;
-    private long framesReceived;
+    /** What a packet carries: the largest frame of a network that takes its time. */
+    private static final int PACKET = 1_250;
+
+    private long packetsSent;
+    private long packetsReceived;
     private long bytesSent;
     private long bytesReceived;
     private long bytesLost;
@@ -19,7 +22,7 @@ public final class Traffic {
     Traffic() {}
 
     void handleSent(QuicFrame frame) {
-        framesSent++;
+        packetsSent += packets(frame);
         bytesSent += frame.size();
         if (frame instanceof QuicFrame.Datagram) {
             datagramsSent++;
@@ -27,7 +30,7 @@ public final class Traffic {
     }
 
     void handleReceived(QuicFrame frame) {
-        framesReceived++;
+        packetsReceived += packets(frame);
         bytesReceived += frame.size();
         if (frame instanceof QuicFrame.Datagram) {
             datagramsReceived++;
@@ -39,22 +42,26 @@ public final class Traffic {
         datagramsLost++;
     }
 
-    /**
-     * Frames sent, lost ones too.
-     *
-     * @return the number
-     */
-    public long framesSent() {
-        return framesSent;
+    private static int packets(QuicFrame frame) {
+        return (frame.size() + PACKET - 1) / PACKET;
     }
 
     /**
-     * Frames that arrived.
+     * Packets that would have been sent, lost ones too.
      *
      * @return the number
      */
-    public long framesReceived() {
-        return framesReceived;
+    public long packetsSent() {
+        return packetsSent;
+    }
+
+    /**
+     * Packets that would have arrived.
+     *
+     * @return the number
+     */
+    public long packetsReceived() {
+        return packetsReceived;
     }
 
     /**
