@@ -7,6 +7,7 @@ import java.util.Objects;
 /** How a client connects and behaves. */
 public final class ClientConfig {
     private final Duration connectTimeout;
+    private final Duration connectionAttemptDelay;
     private final ClientTlsConfig tls;
     private final QuicConfig quic;
     private final Http3Config http3;
@@ -14,6 +15,7 @@ public final class ClientConfig {
 
     private ClientConfig(Builder builder) {
         this.connectTimeout = builder.connectTimeout;
+        this.connectionAttemptDelay = builder.connectionAttemptDelay;
         this.tls = builder.tls;
         this.quic = builder.quic;
         this.http3 = builder.http3;
@@ -57,6 +59,15 @@ public final class ClientConfig {
     }
 
     /**
+     * How long one address of a server is tried before the next one is tried too.
+     *
+     * @return how long one address of a server is tried before the next one is tried too
+     */
+    public Duration connectionAttemptDelay() {
+        return connectionAttemptDelay;
+    }
+
+    /**
      * Whom to trust, and who this is.
      *
      * @return whom to trust, and who this is
@@ -95,6 +106,7 @@ public final class ClientConfig {
     /** Collects settings; each is checked when it is set. Not for several threads at once. */
     public static final class Builder {
         private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration connectionAttemptDelay = Duration.ofMillis(250);
         private ClientTlsConfig tls = ClientTlsConfig.defaults();
         private QuicConfig quic = QuicConfig.defaults();
         private Http3Config http3 = Http3Config.defaults();
@@ -104,6 +116,7 @@ public final class ClientConfig {
 
         private Builder(ClientConfig from) {
             this.connectTimeout = from.connectTimeout;
+            this.connectionAttemptDelay = from.connectionAttemptDelay;
             this.tls = from.tls;
             this.quic = from.quic;
             this.http3 = from.http3;
@@ -121,6 +134,21 @@ public final class ClientConfig {
         public Builder connectTimeout(Duration connectTimeout) {
             this.connectTimeout =
                     Check.duration("connectTimeout", connectTimeout, Duration.ofMillis(1), Duration.ofHours(1));
+            return this;
+        }
+
+        /**
+         * How long one address of a server is tried before the next one is tried too, 10 ms to 2 s (RFC 8305, section 5).
+         * Default 250 ms. Where an address fails sooner, the next one is tried at once; the first handshake that is
+         * complete wins, and the others are given up. Each attempt costs a UDP socket meanwhile.
+         *
+         * @param connectionAttemptDelay the value
+         * @return this
+         * @throws IllegalArgumentException if outside the bounds named above
+         */
+        public Builder connectionAttemptDelay(Duration connectionAttemptDelay) {
+            this.connectionAttemptDelay = Check.duration(
+                    "connectionAttemptDelay", connectionAttemptDelay, Duration.ofMillis(10), Duration.ofSeconds(2));
             return this;
         }
 

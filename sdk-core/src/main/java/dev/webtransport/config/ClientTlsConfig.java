@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
 public final class ClientTlsConfig {
     private final Trust trust;
     private final @Nullable TlsIdentity identity;
+    private final SessionResumption sessionResumption;
 
     private ClientTlsConfig(Builder builder) {
         this.trust = builder.trust;
         this.identity = builder.identity;
+        this.sessionResumption = builder.sessionResumption;
     }
 
     /**
@@ -59,16 +61,27 @@ public final class ClientTlsConfig {
         return Optional.ofNullable(identity);
     }
 
+    /**
+     * Whether a connection may resume an earlier one to the same server.
+     *
+     * @return whether a connection may resume an earlier one to the same server
+     */
+    public SessionResumption sessionResumption() {
+        return sessionResumption;
+    }
+
     /** Collects settings; each is checked when it is set. Not for several threads at once. */
     public static final class Builder {
         private Trust trust = Trust.system();
         private @Nullable TlsIdentity identity;
+        private SessionResumption sessionResumption = SessionResumption.ALLOWED;
 
         private Builder() {}
 
         private Builder(ClientTlsConfig from) {
             this.trust = from.trust;
             this.identity = from.identity;
+            this.sessionResumption = from.sessionResumption;
         }
 
         /**
@@ -90,6 +103,22 @@ public final class ClientTlsConfig {
          */
         public Builder identity(@Nullable TlsIdentity identity) {
             this.identity = identity;
+            return this;
+        }
+
+        /**
+         * Whether a connection may resume an earlier one to the same server, which saves the server its signature and both
+         * ends a certificate. Default ALLOWED, where the transport can
+         * ({@code TransportCapability.SESSION_RESUMPTION}). A ticket serves once, and only for the host, the port and this
+         * very settings object that it came from; the certificate of the first handshake is checked again each time. Tickets
+         * cost up to some kB per server and live in memory only. WARNING: who sees the traffic may recognize a server's
+         * earlier visitor; NEVER prevents that.
+         *
+         * @param sessionResumption the value
+         * @return this
+         */
+        public Builder sessionResumption(SessionResumption sessionResumption) {
+            this.sessionResumption = Objects.requireNonNull(sessionResumption, "sessionResumption");
             return this;
         }
 

@@ -439,8 +439,9 @@ public final class QuicConfig {
         }
 
         /**
-         * A directory for one qlog file per connection, or null for none. Default none. It is slow and grows without
-         * bound: for short runs.
+         * A directory for one qlog file per connection and end, made if it is not there, or null for none. Default none. It
+         * is slow and grows without bound: for short runs. A transport without {@code TransportCapability.QLOG} writes none; the
+         * client or server logs a warning then.
          *
          * @param qlogDirectory the value
          * @return this

@@ -7,11 +7,13 @@ public final class ServerTlsConfig {
     private final TlsIdentity identity;
     private final ClientAuthentication clientAuthentication;
     private final Trust clientTrust;
+    private final SessionResumption sessionResumption;
 
     private ServerTlsConfig(Builder builder) {
         this.identity = builder.identity;
         this.clientAuthentication = builder.clientAuthentication;
         this.clientTrust = builder.clientTrust;
+        this.sessionResumption = builder.sessionResumption;
     }
 
     /**
@@ -60,11 +62,21 @@ public final class ServerTlsConfig {
         return clientTrust;
     }
 
+    /**
+     * Whether clients may resume earlier connections.
+     *
+     * @return whether clients may resume earlier connections
+     */
+    public SessionResumption sessionResumption() {
+        return sessionResumption;
+    }
+
     /** Collects settings; each is checked when it is set. Not for several threads at once. */
     public static final class Builder {
         private TlsIdentity identity;
         private ClientAuthentication clientAuthentication = ClientAuthentication.NONE;
         private Trust clientTrust = Trust.system();
+        private SessionResumption sessionResumption = SessionResumption.ALLOWED;
 
         private Builder(TlsIdentity identity) {
             this.identity = Objects.requireNonNull(identity, "identity");
@@ -74,6 +86,7 @@ public final class ServerTlsConfig {
             this.identity = from.identity;
             this.clientAuthentication = from.clientAuthentication;
             this.clientTrust = from.clientTrust;
+            this.sessionResumption = from.sessionResumption;
         }
 
         /**
@@ -107,6 +120,20 @@ public final class ServerTlsConfig {
          */
         public Builder clientTrust(Trust clientTrust) {
             this.clientTrust = Objects.requireNonNull(clientTrust, "clientTrust");
+            return this;
+        }
+
+        /**
+         * Whether clients may resume earlier connections to the same listener. Default ALLOWED, where the transport can
+         * ({@code TransportCapability.SESSION_RESUMPTION}). The keys of the tickets live in memory only and change by
+         * themselves. Nothing is resumed where clients are asked for certificates, whatever is set here: those are checked
+         * each time.
+         *
+         * @param sessionResumption the value
+         * @return this
+         */
+        public Builder sessionResumption(SessionResumption sessionResumption) {
+            this.sessionResumption = Objects.requireNonNull(sessionResumption, "sessionResumption");
             return this;
         }
 

@@ -17,6 +17,7 @@ import java.security.cert.CertificateException;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +44,14 @@ final class NettyTls {
      */
     static QuicSslContext client(ClientTlsConfig tls, String serverName, @Nullable BoringSSLKeylog keyLog)
             throws GeneralSecurityException {
+        return client(tls, TrustManagers.of(tls.trust(), serverName), keyLog);
+    }
+
+    /** The same with a trust manager that the caller made, and that serves one server name. */
+    static QuicSslContext client(ClientTlsConfig tls, X509ExtendedTrustManager trust, @Nullable BoringSSLKeylog keyLog)
+            throws InvalidKeyException {
         QuicSslContextBuilder builder = QuicSslContextBuilder.forClient()
-                .trustManager(TrustManagers.of(tls.trust(), serverName))
+                .trustManager(trust)
                 // Names are checked by our trust manager, alike for every engine.
                 .endpointIdentificationAlgorithm(null);
         Optional<TlsIdentity> identity = tls.identity();
@@ -93,6 +100,8 @@ final class NettyTls {
     }
 
     private static QuicSslContext build(QuicSslContextBuilder builder, @Nullable BoringSSLKeylog keyLog) {
+        //= draft-ietf-webtrans-http3-16#3.2
+        //# no session begins in 0-RTT data: there is none, at either end
         return builder.applicationProtocols(ALPN_HTTP_3)
                 .earlyData(false)
                 .keylog(keyLog)

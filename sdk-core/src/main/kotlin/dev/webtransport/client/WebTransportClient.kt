@@ -2,15 +2,17 @@ package dev.webtransport.client
 
 import dev.webtransport.config.ClientConfig
 import dev.webtransport.config.SessionOptions
+import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.error.TransportUnavailableException
+import dev.webtransport.error.WebTransportException
 import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
 import dev.webtransport.runtime.OpenConnections
+import dev.webtransport.runtime.warnOfUnusedSettings
 import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnection
-import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.QuicTransports
 import dev.webtransport.transport.TransportSpi
@@ -67,6 +69,10 @@ public class WebTransportClient
         @Volatile
         private var goingAway = false
 
+        init {
+            warnOfUnusedSettings(transport, config.quic())
+        }
+
         /** The connections that are open now, oldest first. */
         public val connections: List<WebTransportConnection> get() = open.toList()
 
@@ -81,7 +87,9 @@ public class WebTransportClient
         /**
          * Opens a session on a connection of its own; the connection is closed with the session.
          *
-         * Bounded as a whole by [ClientConfig.connectTimeout]. Redirects are not followed.
+         * All addresses of the host are tried, IPv6 and IPv4 in turn and each beside those before it
+         * ([ClientConfig.connectionAttemptDelay], RFC 8305); the first that answers wins. Bounded as a whole by
+         * [ClientConfig.connectTimeout]. Redirects are not followed.
          *
          * Cancellation: the attempt is given up and leaves nothing open.
          *
@@ -98,7 +106,9 @@ public class WebTransportClient
             return inTime(target) { stage ->
                 val connection = open(target, IdlePolicy(beforeFirstSession = null, afterLastSession = Duration.ZERO), stage)
                 try {
-                    stage.name = "waiting for the server's settings and its answer to the session request"
+                    stage.reach("waiting for the server's settings")
+                    connection.awaitReady()
+                    stage.reach("waiting for the server's answer to the session request")
                     connection.createSession(target.path, merged(options))
                 } catch (failed: Throwable) {
                     withContext(NonCancellable) { connection.close() }
@@ -153,22 +163,28 @@ public class WebTransportClient
             }
         }
 
-        /** The stage an attempt has reached, for the message when its time is up. */
-        private class Stage(var name: String)
-
-        private suspend fun <T : Any> inTime(target: WebTransportUrl, block: suspend (Stage) -> T): T {
+        private suspend fun <T : Any> inTime(target: WebTransportUrl, block: suspend (ConnectStage) -> T): T {
             check(scope.coroutineContext.job.isActive && !goingAway) { "this client is closed" }
-            val stage = Stage("resolving the name")
+            val stage = ConnectStage(target.port)
             val limit = config.connectTimeout()
             var made: T? = null
-            // What was made in the very moment in which the time is up is not thrown away.
-            withTimeoutOrNull(limit.toKotlinDuration()) { made = block(stage) }
-            return made
-                ?: throw TransportUnavailableException("no session with ${target.authority} within $limit; reached: ${stage.name}", null)
+            var failed: WebTransportException? = null
+            // What was made in the very moment in which the time is up is not thrown away. A failure is thrown behind the block, which
+            // might put a copy in its place that lacks what is attached.
+            withTimeoutOrNull(limit.toKotlinDuration()) {
+                try {
+                    made = block(stage)
+                } catch (told: WebTransportException) {
+                    failed = told
+                }
+            }
+            failed?.let { throw it }
+            return made ?: throw outOfTime(target, stage, limit)
         }
 
-        private suspend fun open(target: WebTransportUrl, whenIdle: IdlePolicy, stage: Stage): Http3Connection {
+        private suspend fun open(target: WebTransportUrl, whenIdle: IdlePolicy, stage: ConnectStage): Http3Connection {
             val quic = connectQuic(target, resolve(target.host), stage)
+            stage.reach("opening the streams of HTTP/3")
             val connection =
                 Http3Connection(
                     quic,
@@ -185,25 +201,15 @@ public class WebTransportClient
             return connection
         }
 
-        /** One address after the other; the first that answers wins. */
-        private suspend fun connectQuic(target: WebTransportUrl, addresses: List<InetAddress>, stage: Stage): QuicConnection {
-            var failure: TransportUnavailableException? = null
-            for (address in addresses) {
-                val remote = InetSocketAddress(address, target.port)
-                stage.name = "QUIC handshake with ${address.hostAddress} port ${target.port}"
-                try {
-                    return transport.connect(remote, target.host, config.tls(), config.quic())
-                } catch (failed: QuicConnectionException) {
-                    val mine =
-                        TransportUnavailableException(
-                            "no connection to ${target.authority} at ${address.hostAddress}: ${failed.reason}",
-                            failed,
-                        )
-                    failure?.let(mine::addSuppressed)
-                    failure = mine
-                }
-            }
-            throw checkNotNull(failure) { "a resolved name has at least one address" }
+        /** The first address that answers wins (RFC 8305). */
+        private suspend fun connectQuic(target: WebTransportUrl, addresses: List<InetAddress>, stage: ConnectStage): QuicConnection {
+            val race = HappyEyeballs(
+                config.connectionAttemptDelay().toKotlinDuration(),
+                connect = { transport.connect(InetSocketAddress(it, target.port), target.host, config.tls(), config.quic()) },
+                release = { it.close(Http3ErrorCode.H3_NO_ERROR, "another address answered first") },
+            )
+            stage.race = race
+            return race.race(addresses) ?: throw noConnection(target, race.failures)
         }
 
         private suspend fun resolve(host: String): List<InetAddress> {

@@ -1,6 +1,7 @@
 package dev.webtransport.netty
 
 import dev.webtransport.config.QuicConfig
+import dev.webtransport.tls.TlsExporter
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
@@ -29,8 +30,10 @@ import kotlinx.coroutines.CompletableDeferred
 import org.slf4j.LoggerFactory
 import java.net.InetSocketAddress
 import java.nio.ByteBuffer
+import java.security.cert.CertificateException
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.TimeUnit
+import javax.net.ssl.SSLEngine
 
 /**
  * One connection: the handler of its QUIC channel. Everything that touches the channel happens on its event loop; what
@@ -43,6 +46,7 @@ internal class NettyConnection(
     private val engineCapabilities: Set<TransportCapability>,
     private val socket: UdpSocketHandler,
     private val loop: EventLoop,
+    private val clientTls: ClientContext?,
 ) : ChannelInboundHandlerAdapter(),
     QuicConnection {
     private lateinit var channel: QuicChannel
@@ -51,8 +55,19 @@ internal class NettyConnection(
     @Volatile
     private var observed: ObservedConnection? = null
 
+    @Volatile
+    private var exporter: TlsExporter? = null
+
+    @Volatile
+    override var isResumed: Boolean? = null
+        private set
+
     override val capabilities: Set<TransportCapability>
-        get() = if (observed == null) engineCapabilities - TransportCapability.PEER_STOP_CODE else engineCapabilities
+        get() = buildSet {
+            addAll(engineCapabilities)
+            if (observed == null) remove(TransportCapability.PEER_STOP_CODE)
+            if (exporter == null) remove(TransportCapability.KEYING_MATERIAL_EXPORTER)
+        }
 
     /** Finds streams that the peer stopped. */
     val stoppedStreams: StoppedStreams = StoppedStreams(loop, { lingering.size }) { lingering.ask(channel, it) }
@@ -129,8 +144,13 @@ internal class NettyConnection(
     override suspend fun statistics(): QuicStatistics {
         lastStatistics?.let { return it }
         val answer = CompletableDeferred<QuicStatistics>()
-        execute { lastStatistics?.let(answer::complete) ?: collectStatistics(answer::complete) }
+        execute { answer.complete(lastStatistics ?: collectStatistics(channel)) }
         return answer.await()
+    }
+
+    override fun exportKeyingMaterial(label: String, context: ByteArray, length: Int): ByteArray {
+        val derive = exporter ?: throw UnsupportedOperationException("BoringSSL has not told the exporter secret of this connection")
+        return derive.export(label, context, length)
     }
 
     /** Waits for the end of the handshake. */
@@ -234,6 +254,7 @@ internal class NettyConnection(
                 // When quiche has had the packet too.
                 loop.execute { streams[id]?.handleStopped() }
             }?.takeIf { it.canRead() }
+        if (!takeHandshake(checkNotNull(channel.sslEngine()) { "a connection that is active has TLS" })) return
         datagrams.handleActive(channel)
         // The streams that the peer allows are known when the packet in hand is done with.
         loop.execute {
@@ -245,6 +266,28 @@ internal class NettyConnection(
         }
         ctx.fireChannelActive()
     }
+
+    /** What the handshake leaves behind; false when it resumed what is not trusted any more. */
+    private fun takeHandshake(engine: SSLEngine): Boolean {
+        exporter = PeerTrafficSecrets.takeExporterSecret(engine)?.let(TlsExporter::of)
+        val resumed = SessionTickets.find()?.isResumed(engine)
+        isResumed = resumed
+        if (resumed != true || clientTls == null) return true
+        try {
+            clientTls.checkResumed(engine)
+            return true
+        } catch (refused: CertificateException) {
+            hasStaleTicket = true
+            LOG.debug("{}: the certificate behind the session ticket is not trusted any more", this, refused)
+            close(QuicCloseReason.Tls(null, "the server's certificate of a resumed session: ${refused.message}", refused), NO_ERROR, "")
+            return false
+        }
+    }
+
+    /** Whether this end gave up because of what it resumed: without the ticket it may succeed. */
+    @Volatile
+    var hasStaleTicket: Boolean = false
+        private set
 
     override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
         when (msg) {
@@ -366,7 +409,7 @@ internal class NettyConnection(
         val cause = QuicConnectionException(reason, failure)
         endedWith = cause
         currentAddresses()
-        collectStatistics { lastStatistics = it }
+        lastStatistics = if (::channel.isInitialized && loop.inEventLoop()) collectStatistics(channel) else QuicStatistics()
         bidirectional.handleConnectionEnd(cause)
         unidirectional.handleConnectionEnd(cause)
         liveStreams().forEach { it.handleConnectionEnd(cause) }
@@ -380,13 +423,6 @@ internal class NettyConnection(
     }
 
     private fun liveStreams(): List<NettyStream> = ArrayList((streams as Map<Long, NettyStream>).values)
-
-    private fun collectStatistics(use: (QuicStatistics) -> Unit) {
-        if (!::channel.isInitialized || !loop.inEventLoop()) return use(NO_STATISTICS)
-        channel.collectStats().addListener { counters ->
-            channel.collectPathStats(0).addListener { path -> use(statistics(counters.now, path.now)) }
-        }
-    }
 
     private fun currentAddresses(): Pair<InetSocketAddress, InetSocketAddress> {
         if (!::channel.isInitialized) return addresses
@@ -428,10 +464,10 @@ internal class NettyConnection(
 
         /** About 1 kB each. */
         const val MAX_STOPPED_LOCAL_STREAMS = 4096
+        const val NO_ERROR = 0x100L
         const val EXCESSIVE_LOAD = 0x107L
         const val MAX_REASON_LENGTH = 512
         val UNKNOWN_ADDRESSES = Pair(InetSocketAddress(0), InetSocketAddress(0))
-        val NO_STATISTICS = QuicStatistics(null, null, null, null, null, null, null)
 
         /** As much of [reason] in UTF-8 as fits a packet, whole characters only. */
         fun cut(reason: String): ByteArray {

@@ -1,9 +1,11 @@
 package dev.webtransport.netty
 
 import dev.webtransport.config.AddressValidation
+import dev.webtransport.config.ClientAuthentication
 import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerTlsConfig
+import dev.webtransport.config.SessionResumption
 import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
@@ -23,6 +25,8 @@ import io.netty.handler.codec.quic.QuicChannel
 import io.netty.handler.codec.quic.QuicChannelOption
 import io.netty.handler.codec.quic.QuicClientCodecBuilder
 import io.netty.handler.codec.quic.QuicServerCodecBuilder
+import io.netty.handler.codec.quic.QuicSslContext
+import io.netty.handler.codec.quic.QuicSslEngine
 import io.netty.util.concurrent.DefaultThreadFactory
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
@@ -33,9 +37,11 @@ import java.net.Inet6Address
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.security.GeneralSecurityException
+import java.time.Clock
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.function.Function
 
 /**
  * QUIC by Netty's codec over quiche: native code, a few event loops, no thread per connection or stream.
@@ -50,6 +56,10 @@ import java.util.concurrent.atomic.AtomicBoolean
  * Windows grow by themselves: [QuicConfig.maxData] and [QuicConfig.maxStreamData] are where quiche starts; it goes up to
  * 24 MiB and 16 MiB where the reader keeps up.
  *
+ * A client resumes TLS sessions by tickets, a server those of its listener; both without 0-RTT (docs/adr/0015). Keying material is
+ * derived from the exporter secret that BoringSSL hands to its key log. Of the counters, quiche's smallest round-trip time and variation
+ * and its counts of datagrams are out of reach.
+ *
  * A connection that this end closes is forgotten at once: if its CONNECTION_CLOSE is lost, the peer learns of the end by
  * its idle timeout.
  */
@@ -57,10 +67,14 @@ import java.util.concurrent.atomic.AtomicBoolean
 public class NettyQuicTransport private constructor(
     options: NettyQuicOptions,
     private val sockets: UdpSockets,
+    clock: Clock,
 ) : QuicTransport {
     /** An engine with its own event loops. */
     @JvmOverloads
-    public constructor(options: NettyQuicOptions = NettyQuicOptions()) : this(options, options.sockets.sockets())
+    public constructor(options: NettyQuicOptions = NettyQuicOptions()) : this(options, options.sockets.sockets(), Clock.systemUTC())
+
+    /** The same with another clock for the certificates of servers. */
+    internal constructor(options: NettyQuicOptions, clock: Clock) : this(options, options.sockets.sockets(), clock)
 
     private val group = MultiThreadIoEventLoopGroup(
         options.eventLoopThreads,
@@ -70,6 +84,9 @@ public class NettyQuicTransport private constructor(
     private val closed = AtomicBoolean()
     private val openSockets = ConcurrentHashMap.newKeySet<Channel>()
     private val connections = ConcurrentHashMap.newKeySet<NettyConnection>()
+
+    /** The TLS of connections to come, with the tickets of those before. */
+    private val contexts = ClientContexts(clock)
     private val listeners = ConcurrentHashMap.newKeySet<NettyListener>()
 
     override val name: String get() = "netty"
@@ -79,6 +96,9 @@ public class NettyQuicTransport private constructor(
         add(TransportCapability.PEER_RESET_CODE)
         add(TransportCapability.PEER_STOP_CODE)
         if (QuicheAccess.find() != null) add(TransportCapability.WIDE_STREAM_CODES)
+        add(TransportCapability.KEYING_MATERIAL_EXPORTER)
+        if (SessionTickets.find() != null) add(TransportCapability.SESSION_RESUMPTION)
+        add(TransportCapability.QLOG)
     }
 
     override suspend fun connect(
@@ -88,7 +108,22 @@ public class NettyQuicTransport private constructor(
         config: QuicConfig,
     ): QuicConnection {
         require(!remote.isUnresolved) { "$remote is not resolved; an engine connects to addresses, not to names" }
-        val codec = clientCodec(remote, serverName, tls, config)
+        val context = clientContext(serverName, tls, config)
+        val attempt = prepare(remote, serverName, context, config)
+        return try {
+            establish(attempt, remote, config)
+        } catch (failed: QuicConnectionException) {
+            if (!attempt.connection.hasStaleTicket) throw failed
+            // The server may have another certificate by now, which only a full handshake shows.
+            contexts.drop(context)
+            establish(prepare(remote, serverName, clientContext(serverName, tls, config), config), remote, config)
+        }
+    }
+
+    private class Attempt(val connection: NettyConnection, val socket: Channel)
+
+    private suspend fun prepare(remote: InetSocketAddress, serverName: String, context: ClientContext, config: QuicConfig): Attempt {
+        val codec = clientCodec(remote, serverName, context, config)
         val handler = UdpSocketHandler()
         val socket = try {
             bind(wildcard(remote.address), config, handler, codec)
@@ -96,7 +131,12 @@ public class NettyQuicTransport private constructor(
             throw failed(QuicCloseReason.Refused("no UDP socket: ${unbound.message}"), unbound)
         }
         handler.onRemoved = { socket.close() }
-        val connection = NettyConnection(Perspective.CLIENT, config, capabilities, handler, socket.eventLoop())
+        return Attempt(NettyConnection(Perspective.CLIENT, config, capabilities, handler, socket.eventLoop(), context), socket)
+    }
+
+    private suspend fun establish(attempt: Attempt, remote: InetSocketAddress, config: QuicConfig): NettyConnection {
+        val connection = attempt.connection
+        val socket = attempt.socket
         try {
             if (sockets.connects()) socket.connect(remote).awaitResult()
             start(connection, socket, remote, config)
@@ -116,7 +156,7 @@ public class NettyQuicTransport private constructor(
     override suspend fun listen(local: InetSocketAddress, tls: ServerTlsConfig, config: QuicConfig): QuicListener {
         val handler = UdpSocketHandler()
         val listener = NettyListener(config, handler) { channel ->
-            NettyConnection(Perspective.SERVER, config, capabilities, handler, channel.eventLoop()).also(::own)
+            NettyConnection(Perspective.SERVER, config, capabilities, handler, channel.eventLoop(), null).also(::own)
         }
         val socket = bind(local, config, handler, serverCodec(listener, tls, config))
         listener.handleBound(socket)
@@ -128,6 +168,7 @@ public class NettyQuicTransport private constructor(
     override fun close() {
         if (!closed.compareAndSet(false, true)) return
         listeners.forEach { it.stop() }
+        contexts.clear()
         connections.forEach { it.close(QuicCloseReason.Internal(CLOSED), Http3ErrorCode.H3_NO_ERROR, CLOSED) }
         val onEventLoop = group.any { it.inEventLoop() }
         val deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS
@@ -142,17 +183,17 @@ public class NettyQuicTransport private constructor(
         }
     }
 
-    private fun clientCodec(remote: InetSocketAddress, serverName: String, tls: ClientTlsConfig, config: QuicConfig): ChannelHandler {
-        val context = try {
-            NettyTls.client(tls, serverName, PeerTrafficSecrets.and(keyLog(config)))
-        } catch (unreadable: GeneralSecurityException) {
-            throw failed(QuicCloseReason.Tls(null, "whom to trust cannot be read: ${unreadable.message}", unreadable), unreadable)
-        }
-        return QuicClientCodecBuilder()
-            .configure(config)
-            .sslEngineProvider { context.newEngine(it.alloc(), serverName, remote.port) }
-            .build()
+    private fun clientContext(serverName: String, tls: ClientTlsConfig, config: QuicConfig): ClientContext = try {
+        contexts.of(tls, serverName, config.keyLogFile().orElse(null))
+    } catch (unreadable: GeneralSecurityException) {
+        throw failed(QuicCloseReason.Tls(null, "whom to trust cannot be read: ${unreadable.message}", unreadable), unreadable)
     }
+
+    private fun clientCodec(remote: InetSocketAddress, serverName: String, context: ClientContext, config: QuicConfig): ChannelHandler =
+        QuicClientCodecBuilder()
+            .configure(config)
+            .sslEngineProvider { context.tls().newEngine(it.alloc(), serverName, remote.port) }
+            .build()
 
     private fun serverCodec(listener: NettyListener, tls: ServerTlsConfig, config: QuicConfig): ChannelHandler {
         val context = try {
@@ -162,12 +203,22 @@ public class NettyQuicTransport private constructor(
         }
         val builder = QuicServerCodecBuilder()
             .configure(config)
-            .sslContext(context)
+            .sslEngineProvider(serverEngines(context, tls))
             .handler(listener.initializer)
             .option(QuicChannelOption.SEGMENTED_DATAGRAM_PACKET_ALLOCATOR, sockets.segments())
         if (config.addressValidation() == AddressValidation.RETRY) builder.tokenHandler(RetryTokens(System::currentTimeMillis))
         qlog(config, "server")?.let { builder.option(QuicChannelOption.QLOG, it) }
         return builder.build()
+    }
+
+    /** Certificates of clients are checked each time: where they are asked for, nothing is resumed. */
+    private fun serverEngines(context: QuicSslContext, tls: ServerTlsConfig): Function<QuicChannel, QuicSslEngine> {
+        val resumes = tls.sessionResumption() == SessionResumption.ALLOWED && tls.clientAuthentication() == ClientAuthentication.NONE
+        val refusal = if (resumes) null else TicketRefusal(context)
+        return Function { channel ->
+            refusal?.forgetTickets()
+            context.newEngine(channel.alloc())
+        }
     }
 
     private fun start(connection: NettyConnection, socket: Channel, remote: InetSocketAddress, config: QuicConfig) {

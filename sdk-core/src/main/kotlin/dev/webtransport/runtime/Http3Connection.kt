@@ -28,6 +28,7 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.value.CloseInfo
+import dev.webtransport.value.ConnectionStatistics
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Initiator
 import dev.webtransport.value.Perspective
@@ -239,6 +240,13 @@ internal class Http3Connection(
     }
 
     override suspend fun awaitClosed(): ConnectionEnd = closed.await()
+
+    override val isResumed: Boolean? get() = quic.isResumed
+
+    override suspend fun statistics(): ConnectionStatistics = quic.statistics().asConnectionStatistics()
+
+    /** Waits until the peer's settings have come and allow sessions; fails as [createSession] does. */
+    suspend fun awaitReady() = ready.await()
 
     // ---- what sessions call
 

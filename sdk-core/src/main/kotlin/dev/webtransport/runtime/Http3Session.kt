@@ -158,6 +158,11 @@ internal class Http3Session(
         }
     }
 
+    override fun exportKeyingMaterial(label: String, context: ByteArray?, length: Int): ByteArray {
+        throwIfEnded()
+        return owner.quic.exportKeyingMaterial(id, label, context, length)
+    }
+
     override suspend fun close(info: CloseInfo) {
         owner.post { now -> close(id, info, now) }
         ended.await()

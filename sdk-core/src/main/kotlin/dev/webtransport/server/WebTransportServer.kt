@@ -8,6 +8,7 @@ import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
 import dev.webtransport.runtime.OpenConnections
 import dev.webtransport.runtime.PendingRequest
+import dev.webtransport.runtime.warnOfUnusedSettings
 import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
@@ -93,6 +94,7 @@ public class WebTransportServer private constructor(
     public val requests: Flow<SessionRequest> = flow { while (true) emit(acceptRequest() ?: break) }
 
     init {
+        warnOfUnusedSettings(transport, config.quic())
         listeners.forEach { listener -> scope.launch { acceptConnections(listener) } }
     }
 

@@ -5,6 +5,7 @@ import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.SessionOptions
 import dev.webtransport.config.WebTransportDraft
 import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.value.ConnectionStatistics
 import dev.webtransport.value.Perspective
 import kotlinx.coroutines.flow.StateFlow
 import java.net.InetSocketAddress
@@ -42,6 +43,19 @@ public interface WebTransportConnection {
 
     /** The sessions that stand now, oldest first. */
     public val sessions: List<WebTransportSession>
+
+    /**
+     * Whether the TLS handshake resumed an earlier connection to the same server by a session ticket
+     * ([dev.webtransport.config.ClientTlsConfig.sessionResumption]); null where the transport cannot tell.
+     */
+    public val isResumed: Boolean?
+
+    /**
+     * Counters of this connection now; after its end those of the end. What the transport cannot tell is absent, not zero.
+     *
+     * Cancellation: nothing happens.
+     */
+    public suspend fun statistics(): ConnectionStatistics
 
     /**
      * Asks the server for another session on this connection; client only.

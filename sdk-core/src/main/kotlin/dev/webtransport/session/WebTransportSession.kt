@@ -1,6 +1,7 @@
 package dev.webtransport.session
 
 import dev.webtransport.config.StreamOptions
+import dev.webtransport.error.SessionException
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Perspective
@@ -154,6 +155,23 @@ public interface WebTransportSession {
      * @throws dev.webtransport.error.SessionException if the session ends first
      */
     public suspend fun awaitDraining()
+
+    /**
+     * Derives keying material from the TLS handshake of the connection: bytes that only its two ends can compute, the same at
+     * both, and unlike those of any other session, [label] or [context]. For binding what an application does, such as a
+     * token, to this very session.
+     *
+     * @param label what the bytes are for, at most 255 bytes of UTF-8; may be empty
+     * @param context what else they depend on, at most 255 bytes; without one it is the same as with an empty one
+     * @param length how many bytes, 1 to 8,160
+     * @throws dev.webtransport.error.SessionException if the session has ended
+     * @throws UnsupportedOperationException if the transport keeps its TLS secrets to itself
+     * @throws IllegalArgumentException if a length is out of bounds
+     *
+     * Specification: W3C WebTransport, `exportKeyingMaterial`; draft-ietf-webtrans-http3-16, section 4.8; RFC 8446, section 7.5.
+     */
+    @Throws(SessionException::class)
+    public fun exportKeyingMaterial(label: String, context: ByteArray? = null, length: Int): ByteArray
 
     /**
      * Closes the session: sends code and reason, abandons every stream of it, and waits for the peer to close too, for at

@@ -96,22 +96,54 @@ public interface QuicConnection {
 
     /** Counters now; after the end those of the end. */
     public suspend fun statistics(): QuicStatistics
+
+    /** Whether the handshake resumed an earlier one by a session ticket (RFC 8446, section 2.2); null where the engine cannot tell. */
+    public val isResumed: Boolean?
+
+    /**
+     * Derives keying material by the TLS exporter (RFC 8446, section 7.5), the same at both ends. It does so after the
+     * connection's end, too.
+     *
+     * @param label ASCII
+     * @param length at most 255 times the length of the cipher suite's hash: 8,160 bytes with each of TLS 1.3
+     * @throws UnsupportedOperationException without [TransportCapability.KEYING_MATERIAL_EXPORTER]
+     * @throws IllegalArgumentException if [length] is out of bounds
+     */
+    public fun exportKeyingMaterial(label: String, context: ByteArray, length: Int): ByteArray
 }
 
 /** Counters of a connection; null where the engine cannot tell. */
 public class QuicStatistics(
     /** Packets sent, lost ones too. */
-    public val packetsSent: Long?,
+    public val packetsSent: Long? = null,
     /** Packets received. */
-    public val packetsReceived: Long?,
+    public val packetsReceived: Long? = null,
     /** Packets held to be lost. */
-    public val packetsLost: Long?,
+    public val packetsLost: Long? = null,
     /** Bytes in UDP payloads sent. */
-    public val bytesSent: Long?,
+    public val bytesSent: Long? = null,
     /** Bytes in UDP payloads received. */
-    public val bytesReceived: Long?,
+    public val bytesReceived: Long? = null,
+    /** Bytes of packets held to be lost. */
+    public val bytesLost: Long? = null,
+    /** Bytes of streams that were sent again. */
+    public val bytesRetransmitted: Long? = null,
     /** The smoothed round-trip time of RFC 9002, in nanoseconds. */
-    public val smoothedRttNanos: Long?,
+    public val smoothedRttNanos: Long? = null,
+    /** The mean variation of the round-trip time of RFC 9002, in nanoseconds. */
+    public val rttVariationNanos: Long? = null,
+    /** The smallest round-trip time, in nanoseconds. */
+    public val minRttNanos: Long? = null,
     /** The congestion window, in bytes. */
-    public val congestionWindowBytes: Long?,
+    public val congestionWindowBytes: Long? = null,
+    /** The rate at which the network delivers, in bytes per second. */
+    public val deliveryRateBytesPerSecond: Long? = null,
+    /** The largest UDP payload that the path is held to carry, in bytes. */
+    public val pathMtuBytes: Long? = null,
+    /** Datagrams sent. */
+    public val datagramsSent: Long? = null,
+    /** Datagrams received. */
+    public val datagramsReceived: Long? = null,
+    /** Datagrams sent and held to be lost. */
+    public val datagramsLost: Long? = null,
 )

@@ -103,6 +103,15 @@ public enum class TransportCapability {
 
     /** The TLS exporter (RFC 8446, section 7.5). */
     KEYING_MATERIAL_EXPORTER,
+
+    /**
+     * Resumes an earlier connection to the same host and port under the same TLS settings by a session ticket (RFC 8446, section 2.2),
+     * where [dev.webtransport.config.SessionResumption] allows it at both ends; never with 0-RTT data.
+     */
+    SESSION_RESUMPTION,
+
+    /** Writes a qlog file per connection, as [QuicConfig.qlogDirectory] says. */
+    QLOG,
 }
 
 /** Marks the service provider interface of transports: implementers follow it from version to version, applications do not see it. */

@@ -119,6 +119,22 @@ class BoundsTest {
                         .get(0x21L)));
     }
 
+    @Test
+    void connectionAttemptDelay_keeps_the_bounds_of_RFC_8305() {
+        for (Duration good : List.of(Duration.ofMillis(10), Duration.ofSeconds(2))) {
+            assertEquals(
+                    good,
+                    ClientConfig.builder().connectionAttemptDelay(good).build().connectionAttemptDelay());
+        }
+        for (Duration bad : List.of(
+                Duration.ofMillis(10).minusNanos(1), Duration.ofSeconds(2).plusNanos(1), Duration.ZERO)) {
+            String message = assertThrows(IllegalArgumentException.class, () -> ClientConfig.builder()
+                            .connectionAttemptDelay(bad))
+                    .getMessage();
+            assertTrue(message.contains("connectionAttemptDelay") && message.contains(bad.toString()), message);
+        }
+    }
+
     static Stream<Time> times() throws Exception {
         ServerConfig server = ServerConfig.builder(SomeIdentity.server()).build();
         return Stream.of(

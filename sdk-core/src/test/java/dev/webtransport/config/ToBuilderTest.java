@@ -64,6 +64,7 @@ class ToBuilderTest {
                 .identity(other)
                 .clientAuthentication(ClientAuthentication.REQUIRED)
                 .clientTrust(Trust.authorities(other.chain()))
+                .sessionResumption(SessionResumption.NEVER)
                 .build();
         assertKeepsAll(server, changed, changed.toBuilder().build());
     }
@@ -72,6 +73,7 @@ class ToBuilderTest {
     void client_settings_are_kept() throws Exception {
         ClientConfig changed = ClientConfig.builder()
                 .connectTimeout(ODD)
+                .connectionAttemptDelay(ODD)
                 .tls(clientTls())
                 .quic(quic())
                 .http3(http3())
@@ -257,6 +259,7 @@ class ToBuilderTest {
         return ClientTlsConfig.builder()
                 .trust(Trust.authorities(identity.chain()))
                 .identity(identity)
+                .sessionResumption(SessionResumption.NEVER)
                 .build();
     }
 }

@@ -10,6 +10,7 @@ import dev.webtransport.session.ConnectionState;
 import dev.webtransport.session.ShutdownReport;
 import dev.webtransport.session.WebTransportConnection;
 import dev.webtransport.session.WebTransportSession;
+import dev.webtransport.value.ConnectionStatistics;
 import dev.webtransport.value.Perspective;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -139,6 +140,28 @@ public final class AsyncConnection {
         List<AsyncSession> standing = new ArrayList<>();
         connection.getSessions().forEach(session -> standing.add(handle(session)));
         return Collections.unmodifiableList(standing);
+    }
+
+    /**
+     * Whether the TLS handshake resumed an earlier connection to the same server by a session ticket
+     * ({@link dev.webtransport.config.ClientTlsConfig#sessionResumption()}).
+     *
+     * @return the answer; empty where the transport cannot tell
+     */
+    public Optional<Boolean> isResumed() {
+        return Optional.ofNullable(connection.isResumed());
+    }
+
+    /**
+     * Counters of this connection now; after its end those of the end. What the transport cannot tell is absent, not zero.
+     *
+     * <p>Cancellation: nothing happens.
+     *
+     * @return completes with the counters; does not fail
+     */
+    public CompletableFuture<ConnectionStatistics> statistics() {
+        return calls.<ConnectionStatistics, ConnectionStatistics>call(
+                connection::statistics, Function.identity(), late -> {});
     }
 
     /**

@@ -315,6 +315,40 @@ public final class AsyncSession {
     }
 
     /**
+     * Derives keying material without a context, as {@link #exportKeyingMaterial(String, byte[], int)} does with an empty one.
+     *
+     * @param label what the bytes are for, at most 255 bytes of UTF-8; may be empty
+     * @param length how many bytes, 1 to 8,160
+     * @return the bytes
+     * @throws SessionException if the session has ended
+     * @throws UnsupportedOperationException if the transport keeps its TLS secrets to itself
+     * @throws IllegalArgumentException if a length is out of bounds
+     */
+    public byte[] exportKeyingMaterial(String label, int length) throws SessionException {
+        return session.exportKeyingMaterial(label, null, length);
+    }
+
+    /**
+     * Derives keying material from the TLS handshake of the connection: bytes that only its two ends can compute, the same at
+     * both, and unlike those of any other session, label or context. For binding what an application does, such as a token,
+     * to this very session.
+     *
+     * <p>Specification: W3C WebTransport, {@code exportKeyingMaterial}; draft-ietf-webtrans-http3-16, section 4.8; RFC 8446,
+     * section 7.5.
+     *
+     * @param label what the bytes are for, at most 255 bytes of UTF-8; may be empty
+     * @param context what else they depend on, at most 255 bytes
+     * @param length how many bytes, 1 to 8,160
+     * @return the bytes
+     * @throws SessionException if the session has ended
+     * @throws UnsupportedOperationException if the transport keeps its TLS secrets to itself
+     * @throws IllegalArgumentException if a length is out of bounds
+     */
+    public byte[] exportKeyingMaterial(String label, byte[] context, int length) throws SessionException {
+        return session.exportKeyingMaterial(label, context, length);
+    }
+
+    /**
      * Sends one datagram: unreliable, unordered, not split, congestion-controlled (RFC 9221, RFC 9297). Never waits: what
      * cannot be sent now is dropped, and the answer says so. An empty datagram is a datagram.
      *

@@ -76,7 +76,12 @@ internal class LoopbackConnection(
         }
     }
 
-    override suspend fun statistics(): QuicStatistics = QuicStatistics(null, null, null, null, null, null, null)
+    override val isResumed: Boolean? get() = null
+
+    override suspend fun statistics(): QuicStatistics = monitor.locked { link.statistics(perspective) }
+
+    override fun exportKeyingMaterial(label: String, context: ByteArray, length: Int): ByteArray =
+        link.exporter.export(label, context, length)
 
     override fun toString(): String = "loopback connection of the ${perspective.name.lowercase()}, $localAddress to $remoteAddress"
 

@@ -3,9 +3,12 @@ package dev.webtransport.testkit
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.testkit.network.QuicLink
 import dev.webtransport.testkit.network.SimulatedNetwork
+import dev.webtransport.testkit.quic.Direction
 import dev.webtransport.testkit.quic.FrameListener
 import dev.webtransport.testkit.quic.QuicEvent
+import dev.webtransport.tls.TlsExporter
 import dev.webtransport.transport.QuicCloseReason
+import dev.webtransport.transport.QuicStatistics
 import dev.webtransport.value.Perspective
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
@@ -14,6 +17,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import java.net.InetSocketAddress
 import java.util.function.LongFunction
+import kotlin.random.Random
 import kotlin.time.Duration.Companion.nanoseconds
 
 /** What a [LoopbackTransport] gives each of its connections: where time is waited for, what time it is, and the network. */
@@ -33,6 +37,7 @@ internal class LoopbackLink(
     private val network: SimulatedNetwork,
     number: Long,
     frameListeners: LongFunction<FrameListener>,
+    exporterSecret: ByteArray?,
     private val clock: LoopbackClock,
     private val onEnd: (LoopbackLink) -> Unit,
 ) {
@@ -40,6 +45,9 @@ internal class LoopbackLink(
     private val quic = QuicLink(clientConfig, serverConfig, network, number, frameListeners.apply(number), clock.now())
     val client = LoopbackConnection(this, quic.end(Perspective.CLIENT), clientAddress, serverAddress)
     val server = LoopbackConnection(this, quic.end(Perspective.SERVER), serverAddress, clientAddress)
+
+    /** What both ends derive keying material from. There is no TLS here, so the secret is given, or drawn from the seed. */
+    val exporter: TlsExporter = TlsExporter.of(exporterSecret ?: Random(network.seed() xor number).nextBytes(SECRET_BYTES))
 
     private val networkObserver = Runnable { monitor.locked { settleAfter { quic.handleNetworkChange(clock.now()) } } }
     private var timer: Job? = null
@@ -68,6 +76,25 @@ internal class LoopbackLink(
 
     /** Something was done at an end: carries it as far as it goes, and wakes who waited for it. */
     fun settle() = settleAfter { quic.drive(clock.now()) }
+
+    /** What is known where there are no packets: see [dev.webtransport.testkit.network.Traffic]. */
+    fun statistics(end: Perspective): QuicStatistics {
+        val traffic = quic.traffic(end)
+        val sending = network.conditions(Direction.entries.first { it.sender() == end })
+        return QuicStatistics(
+            packetsSent = traffic.packetsSent(),
+            packetsReceived = traffic.packetsReceived(),
+            packetsLost = traffic.datagramsLost(),
+            bytesSent = traffic.bytesSent(),
+            bytesReceived = traffic.bytesReceived(),
+            bytesLost = traffic.bytesLost(),
+            smoothedRttNanos = Direction.entries.sumOf { network.conditions(it).latencyNanos() },
+            deliveryRateBytesPerSecond = sending.bytesPerSecond().takeIf { it != Long.MAX_VALUE },
+            datagramsSent = traffic.datagramsSent(),
+            datagramsReceived = traffic.datagramsReceived(),
+            datagramsLost = traffic.datagramsLost(),
+        )
+    }
 
     private inline fun settleAfter(step: () -> Unit) {
         step()
@@ -112,5 +139,10 @@ internal class LoopbackLink(
                 if (!over) settleAfter { quic.handleTimeout(clock.now()) }
             }
         }
+    }
+
+    private companion object {
+        /** As long as SHA-256, the hash of most cipher suites. */
+        const val SECRET_BYTES = 32
     }
 }

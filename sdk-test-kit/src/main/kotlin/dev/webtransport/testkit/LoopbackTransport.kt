@@ -8,6 +8,7 @@ import dev.webtransport.testkit.network.SimulatedNetwork
 import dev.webtransport.testkit.quic.Direction
 import dev.webtransport.testkit.quic.FrameListener
 import dev.webtransport.testkit.quic.QuicEndpoint
+import dev.webtransport.tls.TlsExporter
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
 import dev.webtransport.transport.QuicConnectionException
@@ -45,6 +46,8 @@ import kotlin.time.toKotlinDuration
  * datagrams, [handshakeTimeout][QuicConfig.handshakeTimeout], [idleTimeout][QuicConfig.idleTimeout] and
  * [keepAliveInterval][QuicConfig.keepAliveInterval].
  *
+ * Keying material is exported as TLS would, from a secret of the simulation ([exporterSecret]).
+ *
  * What it ignores: TLS settings of both ends (every certificate is fine, and there is no ALPN to miss), and what is about
  * packets, files and reading ahead.
  *
@@ -67,6 +70,23 @@ public class LoopbackTransport(
     private val monitor = Monitor()
     private val listeners = LinkedHashSet<LoopbackListener>()
     private val links = LinkedHashMap<LoopbackLink, LoopbackListener>()
+
+    @Volatile
+    private var givenExporterSecret: ByteArray? = null
+
+    /**
+     * The secret that connections made from now on derive keying material from, 32 or 48 bytes, for tests with known answers; null
+     * for one drawn from the network's seed, another for each connection. Default null.
+     *
+     * @throws IllegalArgumentException if it has another length
+     */
+    public var exporterSecret: ByteArray?
+        get() = givenExporterSecret?.clone()
+        set(value) {
+            value?.let(TlsExporter::of)
+            givenExporterSecret = value?.clone()
+        }
+
     private var lastPort = FIRST_PORT - 1
     private var lastNumber = -1L
     private var closed = false
@@ -105,7 +125,18 @@ public class LoopbackTransport(
             val port = pickPort() ?: throw QuicConnectionException(QuicCloseReason.Internal("no port is left"))
             val local = InetSocketAddress(if (remote.address is Inet6Address) IPV6_LOOPBACK else IPV4_LOOPBACK, port)
             excessive = listener.isFull
-            LoopbackLink(local, remote, config, listener.config, network, ++lastNumber, frameListeners, clock, ::forget).also {
+            LoopbackLink(
+                local,
+                remote,
+                config,
+                listener.config,
+                network,
+                ++lastNumber,
+                frameListeners,
+                exporterSecret,
+                clock,
+                ::forget,
+            ).also {
                 links[it] = listener
                 if (!excessive) listener.offer(it)
             }
@@ -223,6 +254,7 @@ public class LoopbackTransport(
             TransportCapability.PEER_STOP_CODE,
             TransportCapability.WIDE_STREAM_CODES,
             TransportCapability.KEEP_ALIVE,
+            TransportCapability.KEYING_MATERIAL_EXPORTER,
         )
     }
 }

@@ -30,6 +30,7 @@ public final class QuicLink {
     private final Map<Perspective, QuicEndpoint> ends = new EnumMap<>(Perspective.class);
     private final Map<Direction, SimulatedPath> paths = new EnumMap<>(Direction.class);
     private final FaultInjector faults;
+    private final Map<Perspective, Traffic> traffic = new EnumMap<>(Perspective.class);
 
     /**
      * A connection whose handshake is done.
@@ -52,10 +53,17 @@ public final class QuicLink {
         this.listener = listener;
         ends.put(Perspective.CLIENT, new QuicEndpoint(Perspective.CLIENT, clientConfig, serverConfig, nowNanos));
         ends.put(Perspective.SERVER, new QuicEndpoint(Perspective.SERVER, serverConfig, clientConfig, nowNanos));
+        for (Perspective end : Perspective.values()) {
+            traffic.put(end, new Traffic());
+        }
         this.faults = new FaultInjector(network, ends);
         for (Direction direction : Direction.values()) {
             long seed = network.seed() + GOLDEN_GAMMA * (2 * number + direction.ordinal());
-            paths.put(direction, new SimulatedPath(network, direction, seed, frame -> faults.holds(direction, frame)));
+            Traffic ofSender = traffic.get(direction.sender());
+            paths.put(
+                    direction,
+                    new SimulatedPath(
+                            network, direction, seed, frame -> faults.holds(direction, frame), ofSender::handleLost));
         }
         faults.handleChange();
     }
@@ -68,6 +76,16 @@ public final class QuicLink {
      */
     public QuicEndpoint end(Perspective perspective) {
         return ends.get(perspective);
+    }
+
+    /**
+     * What one end has sent, received and lost so far.
+     *
+     * @param perspective which
+     * @return counters that go on counting
+     */
+    public Traffic traffic(Perspective perspective) {
+        return traffic.get(perspective);
     }
 
     /**
@@ -208,6 +226,7 @@ public final class QuicLink {
                 break;
             }
             moved = true;
+            traffic.get(direction.sender()).handleSent(frame);
             if (immediate) {
                 faults.leaving(direction, frame);
                 deliver(direction, frame, nowNanos);
@@ -220,6 +239,9 @@ public final class QuicLink {
 
     private void send(Direction direction, SimulatedPath path, QuicFrame frame, long nowNanos) {
         FaultInjector.Leaving leaving = faults.leaving(direction, frame);
+        if (leaving.copies() == 0) {
+            traffic.get(direction.sender()).handleLost(frame);
+        }
         for (int copy = 0; copy < leaving.copies(); copy++) {
             path.send(leaving.frame(), nowNanos);
         }
@@ -238,6 +260,7 @@ public final class QuicLink {
         QuicEndpoint receiver = end(direction.opposite().sender());
         if (!receiver.isClosed()) {
             listener.handleFrame(direction, arriving, nowNanos);
+            traffic.get(direction.opposite().sender()).handleReceived(arriving);
             receiver.handleFrame(arriving, nowNanos);
             faults.arrived(direction, arriving);
         }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class SimulatedPath {
     private final SimulatedNetwork network;
     private final Direction direction;
     private final Predicate<QuicFrame> isHeldByFault;
+    private final Consumer<QuicFrame> onLost;
     private final Random random;
     private final PriorityQueue<Parcel> underWay = new PriorityQueue<>();
     private final ArrayDeque<QuicFrame> held = new ArrayDeque<>();
@@ -36,11 +38,17 @@ final class SimulatedPath {
     private long lastArrival = Long.MIN_VALUE;
     private int datagrams;
 
-    SimulatedPath(SimulatedNetwork network, Direction direction, long seed, Predicate<QuicFrame> isHeldByFault) {
+    SimulatedPath(
+            SimulatedNetwork network,
+            Direction direction,
+            long seed,
+            Predicate<QuicFrame> isHeldByFault,
+            Consumer<QuicFrame> onLost) {
         this.network = network;
         this.direction = direction;
         this.random = new Random(seed);
         this.isHeldByFault = isHeldByFault;
+        this.onLost = onLost;
     }
 
     /** Whether a frame that is sent now would arrive in this moment, so that it need not be sent at all. */
@@ -118,7 +126,9 @@ final class SimulatedPath {
         held.clear();
         for (Parcel next = underWay.poll(); next != null; next = underWay.poll()) {
             forget(next);
-            if (!(next.frame instanceof QuicFrame.Datagram)) {
+            if (next.frame instanceof QuicFrame.Datagram) {
+                onLost.accept(next.frame);
+            } else {
                 hold(next.frame);
             }
         }
@@ -139,11 +149,15 @@ final class SimulatedPath {
         boolean twice = random.nextDouble() < conditions.datagramDuplication();
         boolean late = random.nextDouble() < conditions.datagramReordering();
         if (lost || network.isCut(direction)) {
+            onLost.accept(frame);
             return;
         }
         if (isHeldByFault.test(frame)) {
             hold(frame);
             return;
+        }
+        if (datagrams >= MAX_DATAGRAMS_UNDER_WAY) {
+            onLost.accept(frame);
         }
         for (int copy = twice ? 2 : 1; copy > 0 && datagrams < MAX_DATAGRAMS_UNDER_WAY; copy--) {
             long arrival = arrival(conditions, nowNanos);

@@ -1,0 +1,80 @@
+package dev.webtransport.async;
+
+import static dev.webtransport.async.Outcome.of;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.webtransport.config.QuicConfig;
+import dev.webtransport.error.SessionClosedException;
+import dev.webtransport.value.ConnectionStatistics;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the Java API shows of the transport below: keying material, counters, resumption. */
+final class DiagnosticsAsyncTest {
+    private Peers peers;
+
+    private Peers.Pair sessions(String transport) throws Exception {
+        AsyncContract contract = transport.equals("loopback") ? new LoopbackAsyncTest() : new NettyAsyncTest();
+        peers = contract.peers(QuicConfig.defaults());
+        return peers.sessions();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        peers.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"loopback", "netty"})
+    void both_ends_export_the_same_keying_material_until_the_session_ends(String transport) throws Exception {
+        Peers.Pair pair = sessions(transport);
+        byte[] context = {1, 2, 3};
+        byte[] exported = pair.client().exportKeyingMaterial("token", context, 48);
+        assertEquals(48, exported.length);
+        assertArrayEquals(exported, pair.server().exportKeyingMaterial("token", context, 48));
+        assertArrayEquals(
+                pair.client().exportKeyingMaterial("token", 32),
+                pair.server().exportKeyingMaterial("token", new byte[0], 32));
+        assertFalse(Arrays.equals(exported, pair.client().exportKeyingMaterial("token", 48)));
+        assertThrows(IllegalArgumentException.class, () -> pair.client().exportKeyingMaterial("token", 0));
+        of(pair.client().close());
+        assertThrows(SessionClosedException.class, () -> pair.client().exportKeyingMaterial("token", 32));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"loopback", "netty"})
+    void a_connection_tells_its_counters_also_after_its_end(String transport) throws Exception {
+        Peers.Pair pair = sessions(transport);
+        ConnectionStatistics statistics = of(pair.client().connection().statistics());
+        assertTrue(statistics.bytesSent().orElseThrow() > 0);
+        assertTrue(statistics.packetsReceived().orElseThrow() > 0);
+        assertTrue(statistics.smoothedRtt().isPresent());
+        of(pair.client().connection().close());
+        long atTheEnd = of(pair.client().connection().statistics()).bytesSent().orElseThrow();
+        assertTrue(atTheEnd >= statistics.bytesSent().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"loopback", "netty"})
+    void a_connection_tells_whether_it_was_resumed_where_the_transport_can(String transport) throws Exception {
+        Peers.Pair first = sessions(transport);
+        Peers.Pair second = peers.sessions();
+        boolean known = transport.equals("netty");
+        assertEquals(
+                known ? Optional.of(false) : Optional.empty(),
+                first.client().connection().isResumed());
+        assertEquals(
+                known ? Optional.of(true) : Optional.empty(),
+                second.client().connection().isResumed());
+        assertEquals(
+                known ? Optional.of(true) : Optional.empty(),
+                second.server().connection().isResumed());
+    }
+}
