@@ -57,6 +57,9 @@ internal class NettyConnection(
     /** Finds streams that the peer stopped. */
     val stoppedStreams: StoppedStreams = StoppedStreams(loop, { lingering.size }) { lingering.ask(channel, it) }
 
+    /** Decides which stream hands bytes to quiche. */
+    val turns: SendTurns = SendTurns { channel }
+
     /** Streams that quiche may still hold. */
     val lingering: LingeringStreams = LingeringStreams(::maxStoppedStreams)
 
@@ -177,7 +180,10 @@ internal class NettyConnection(
     }
 
     /** Packets arrived, for this connection or another of the same socket. On the event loop. */
-    fun handlePackets() = stoppedStreams.handlePackets()
+    fun handlePackets() {
+        stoppedStreams.handlePackets()
+        turns.handlePackets()
+    }
 
     /** The attempt is over, or the handshake took too long. On the event loop. */
     fun abandon(reason: QuicCloseReason) {
