@@ -19,6 +19,7 @@ import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
+import dev.webtransport.value.SendGroup
 import dev.webtransport.value.StreamType
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
@@ -98,14 +99,21 @@ internal class Http3Session(
                 it.receive.stopSending(0)
             }
         val preamble = owner.attach(id, quic.id, StreamType.BIDIRECTIONAL, quic.send, quic.receive) ?: throw awaitEndException()
-        return bidirectional(quic, preamble, early = null)
+        return bidirectional(quic, preamble, early = null, options)
     }
 
     override suspend fun createUnidirectionalStream(options: StreamOptions): SendStream {
         val quic =
             openQuic(options, { owner.quic.tryOpenUnidirectionalStream() }, { owner.quic.openUnidirectionalStream() }) { it.reset(0) }
         val preamble = owner.attach(id, quic.id, StreamType.UNIDIRECTIONAL, quic, null) ?: throw awaitEndException()
-        return Http3SendStream(this, quic, preamble)
+        return Http3SendStream(this, quic, preamble, options)
+    }
+
+    val sendGroups = SendGroups()
+
+    override fun createSendGroup(): SendGroup {
+        throwIfEnded()
+        return sendGroups.create()
     }
 
     override val datagrams: Datagrams =
@@ -219,8 +227,13 @@ internal class Http3Session(
         return if (how.isClean) null else throw how.exception(endReport.await())
     }
 
-    private fun bidirectional(quic: QuicBidirectionalStream, preamble: ByteBuffer?, early: ByteBuffer?): BidirectionalStream =
-        Http3BidirectionalStream(Http3SendStream(this, quic.send, preamble), Http3ReceiveStream(this, quic.receive, early))
+    private fun bidirectional(
+        quic: QuicBidirectionalStream,
+        preamble: ByteBuffer?,
+        early: ByteBuffer?,
+        options: StreamOptions = StreamOptions.defaults(),
+    ): BidirectionalStream =
+        Http3BidirectionalStream(Http3SendStream(this, quic.send, preamble, options), Http3ReceiveStream(this, quic.receive, early))
 
     /** Waits for QUIC's credit, but not beyond the end of the session. */
     private suspend fun <S : Any> openQuic(
@@ -230,6 +243,8 @@ internal class Http3Session(
         release: (S) -> Unit,
     ): S {
         throwIfEnded()
+        // Refused before a stream is opened for nothing.
+        sendGroups.keyOf(options.sendGroup().orElse(null))
         try {
             now()?.let { return it }
             if (!options.waitUntilAvailable()) {

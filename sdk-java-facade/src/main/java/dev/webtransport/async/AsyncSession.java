@@ -12,6 +12,7 @@ import dev.webtransport.value.DatagramStatus;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Perspective;
 import dev.webtransport.value.Reliability;
+import dev.webtransport.value.SendGroup;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -195,6 +196,17 @@ public final class AsyncSession {
                 done -> session.createUnidirectionalStream(options, done),
                 stream -> new AsyncSendStream(stream, this, calls),
                 late -> late.reset(0));
+    }
+
+    /**
+     * Makes a group for {@link StreamOptions#sendGroup(SendGroup)} and {@link AsyncSendStream#setSendGroup}; it serves the
+     * streams of this session only.
+     *
+     * @return the group
+     * @throws SessionException if the session has ended
+     */
+    public SendGroup createSendGroup() throws SessionException {
+        return session.createSendGroup();
     }
 
     /**

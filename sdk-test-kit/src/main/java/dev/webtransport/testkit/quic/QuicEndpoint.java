@@ -524,8 +524,15 @@ public final class QuicEndpoint {
         }
     }
 
+    void prioritize(EndpointStream stream, Object group, long order) {
+        if (!isClosed() && streams.containsKey(stream.id())) {
+            outgoing.prioritize(stream, group, order);
+        }
+    }
+
     void forget(EndpointStream stream, boolean opened) {
         streams.remove(stream.id());
+        outgoing.forget(stream);
         if (!opened) {
             //= rfc9000#4.6
             //# the limit is cumulative: it grows when a stream of the peer has ended, it never shrinks
