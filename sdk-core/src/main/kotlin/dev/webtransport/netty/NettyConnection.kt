@@ -84,6 +84,7 @@ internal class NettyConnection(
     // On the event loop only.
     private val streams = LongObjectHashMap<NettyStream>()
     private val created = LongArray(2)
+    private val unattached = UnattachedStreams()
     private var failure: Throwable? = null
     private var whenEstablished: (NettyConnection) -> Unit = {}
 
@@ -183,6 +184,8 @@ internal class NettyConnection(
     fun handlePackets() {
         stoppedStreams.handlePackets()
         turns.handlePackets()
+        updateLimit(bidirectional, QuicStreamType.BIDIRECTIONAL)
+        updateLimit(unidirectional, QuicStreamType.UNIDIRECTIONAL)
     }
 
     /** The attempt is over, or the handshake took too long. On the event loop. */
@@ -317,14 +320,28 @@ internal class NettyConnection(
         val stream = NettyStream(this, id, true, type == QuicStreamType.BIDIRECTIONAL)
         execute {
             val ended = endedWith
-            if (ended != null) stream.handleConnectionEnd(ended) else attach(stream, type)
+            if (ended != null) {
+                stream.handleConnectionEnd(ended)
+            } else {
+                streams.put(id, stream)
+                unattached.add(stream)
+                if (QuicheAccess.find() == null) attach(stream)
+                stream.handleOpened()
+            }
         }
         return stream
     }
 
+    /** Makes the channel of a stream of this end, and first those of all that were opened before it. On the event loop. */
+    fun attach(stream: NettyStream) {
+        while (stream.channel == null && endedWith == null) {
+            val next = unattached.poll(stream.id) ?: return
+            attach(next, if (next.id and UNIDIRECTIONAL_BIT == 0L) QuicStreamType.BIDIRECTIONAL else QuicStreamType.UNIDIRECTIONAL)
+        }
+    }
+
     private fun attach(stream: NettyStream, type: QuicStreamType) {
         created[type.ordinal]++
-        streams.put(stream.id, stream)
         // On the event loop this is done at once.
         val made = channel.createStream(type, stream)
         val channelOfStream = made.now
@@ -340,6 +357,13 @@ internal class NettyConnection(
         bidirectional.handleLimit(limit(QuicStreamType.BIDIRECTIONAL))
         unidirectional.handleLimit(limit(QuicStreamType.UNIDIRECTIONAL))
         updateMaxDatagramSize()
+    }
+
+    /** Netty looks at the peer's limit only when it has used it up, which takes streams that are attached. */
+    private fun updateLimit(opener: StreamOpener, type: QuicStreamType) {
+        if (endedWith != null || !unattached.any(type) || !opener.isExhausted) return
+        val left = QuicheAccess.find()?.streamsLeft(channel, type) ?: return
+        if (left >= 0) opener.handleLimit(created[type.ordinal] + left)
     }
 
     private fun limit(type: QuicStreamType) = created[type.ordinal] + maxOf(0, channel.peerAllowedStreams(type))
@@ -361,6 +385,7 @@ internal class NettyConnection(
         unidirectional.handleConnectionEnd(cause)
         liveStreams().forEach { it.handleConnectionEnd(cause) }
         streams.clear()
+        unattached.clear()
         stoppedStreams.close()
         arrivedBidirectional.close()
         arrivedUnidirectional.close()

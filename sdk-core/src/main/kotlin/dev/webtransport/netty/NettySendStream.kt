@@ -120,6 +120,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     override fun reset(errorCode: Long) {
         if (!end(End.Reset)) return
         connection.execute {
+            stream.attach()
             stream.channel?.let { channel ->
                 val access = QuicheAccess.find()
                 if (access != null) access.resetStream(channel, errorCode) else channel.shutdownOutput(narrowCode(errorCode))
@@ -142,14 +143,19 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
 
     /** The channel is there. On the event loop. */
     fun handleAttached() {
-        if (!ended) {
-            connection.stoppedStreams.add(this)
-            val first = priority
-            place = connection.turns.add(this, first?.group, first?.order ?: 0)
-            // Who set another one meanwhile saw no place yet.
-            applyPriority()
-            noteCredit(0)
-        }
+        if (ended) return
+        connection.stoppedStreams.add(this)
+        noteCredit(0)
+        if (place == null) handleOpened()
+    }
+
+    /** Turns may come. On the event loop. */
+    fun handleOpened() {
+        if (ended) return
+        val first = priority
+        place = connection.turns.add(this, first?.group, first?.order ?: 0)
+        // Who set another one meanwhile saw no place yet.
+        applyPriority()
         drain()
     }
 
@@ -169,7 +175,6 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     /** There is something to hand to the channel, or this half has ended. On the event loop. */
     fun drain() {
         val place = place ?: return
-        val channel = stream.channel ?: return
         val bytes: Boolean
         val fin: Boolean
         synchronized(lock) {
@@ -183,6 +188,8 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
             connection.turns.setReady(place)
         } else if (fin) {
             // FIN alone takes nothing from anybody.
+            stream.attach()
+            val channel = stream.channel ?: return
             finHandedOver = true
             handleWritten(channel.write(QuicStreamFrame.EMPTY_FIN), 0, true)
         }
@@ -190,7 +197,8 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
 
     /** Hands up to [atMost] bytes to the channel, and FIN behind the last of them. Answers how many. On the event loop. */
     fun takeTurn(atMost: Int): Int {
-        val channel = checkNotNull(stream.channel) { "a stream without a channel has no turn" }
+        stream.attach()
+        val channel = stream.channel ?: return 0
         val piece: ByteBuf
         val fin: Boolean
         synchronized(lock) {

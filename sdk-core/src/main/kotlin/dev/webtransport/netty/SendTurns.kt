@@ -91,7 +91,7 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
     }
 
     private companion object {
-        /** How many bytes a stream sends before another of the same order may: few packets, many enough to be cheap. */
-        const val PIECE = 32 shl 10
+        /** How many bytes a stream sends before another of the same order may. */
+        const val PIECE = 64 shl 10
     }
 }
