@@ -19,6 +19,8 @@ class NettySessionSpec : SessionContract(netty)
 
 class NettySessionStreamSpec : SessionStreamContract(netty)
 
+class NettySendOrderSpec : SendOrderContract(netty)
+
 class NettyNioQuicTransportSpec : QuicTransportContract(nettyNio)
 
 class NettyNioQuicStreamSpec : QuicStreamContract(nettyNio)
