@@ -106,6 +106,10 @@ internal class NettyConnection(
 
     override fun sendDatagram(data: ByteBuffer): DatagramStatus = datagrams.send(data)
 
+    override suspend fun awaitDatagramRoom() {
+        if (!datagrams.awaitRoom()) throw endedException()
+    }
+
     override suspend fun receiveDatagram(): ByteBuffer = datagrams.incoming.take() ?: throw endedException()
 
     override fun close(errorCode: Long, reason: String) {
@@ -184,6 +188,7 @@ internal class NettyConnection(
     fun handlePackets() {
         stoppedStreams.handlePackets()
         turns.handlePackets()
+        datagrams.handlePackets()
         updateLimit(bidirectional, QuicStreamType.BIDIRECTIONAL)
         updateLimit(unidirectional, QuicStreamType.UNIDIRECTIONAL)
     }

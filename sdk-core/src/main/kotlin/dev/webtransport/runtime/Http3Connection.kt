@@ -61,7 +61,7 @@ internal class Http3Connection(
     private val http3: Http3Config,
     private val whenIdle: IdlePolicy,
     parent: CoroutineContext,
-    timeSource: TimeSource,
+    val timeSource: TimeSource,
     private val onRequest: (PendingRequest) -> Unit,
 ) : WebTransportConnection {
     val scope = CoroutineScope(parent + SupervisorJob(parent[Job]))

@@ -1,6 +1,5 @@
 package dev.webtransport.runtime
 
-import dev.webtransport.codec.HttpDatagram
 import dev.webtransport.config.StreamOptions
 import dev.webtransport.error.SessionException
 import dev.webtransport.error.StreamLimitException
@@ -15,7 +14,6 @@ import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.value.CloseInfo
-import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
@@ -70,7 +68,6 @@ internal class Http3Session(
 
     private val bidirectional = ArrivalQueue<BidirectionalStream>(owner.quicConfig.maxIncomingBidirectionalStreams())
     private val unidirectional = ArrivalQueue<ReceiveStream>(owner.quicConfig.maxIncomingUnidirectionalStreams())
-    private val arrivedDatagrams = ArrivalQueue<ByteArray>(owner.quicConfig.datagrams().incomingQueueLength())
 
     private val draining = CompletableDeferred<Unit>()
     private val end = CompletableDeferred<SessionEnd>()
@@ -116,23 +113,9 @@ internal class Http3Session(
         return sendGroups.create()
     }
 
-    override val datagrams: Datagrams =
-        object : Datagrams {
-            override val maxDatagramSize: Int
-                get() = if (owner.peerTakesDatagrams) maxOf(0, owner.quic.maxDatagramSize - HttpDatagram.overhead(id)) else 0
-
-            override val incoming: Flow<ByteArray> = flow { while (true) emit(receive() ?: break) }
-
-            override fun send(data: ByteBuffer): DatagramStatus {
-                //= draft-ietf-webtrans-http3-16#4.5
-                //# Datagrams are sent only while the send side of the CONNECT stream is open.
-                throwIfEnded()
-                if (data.remaining() > maxDatagramSize) return DatagramStatus.TOO_LARGE
-                return owner.quic.sendDatagram(HttpDatagram.encode(id, data))
-            }
-
-            override suspend fun receive(): ByteArray? = arrivedDatagrams.receive() ?: endOfArrivals()
-        }
+    private val sessionDatagrams =
+        SessionDatagrams(this, owner, owner.quicConfig.datagrams(), owner.timeSource) { endOfArrivals() }
+    override val datagrams: Datagrams get() = sessionDatagrams
 
     override suspend fun drain() {
         throwIfEnded()
@@ -164,10 +147,7 @@ internal class Http3Session(
             is IncomingStream.Unidirectional -> unidirectional.offer(Http3ReceiveStream(this, stream.quic, stream.early))
         }
 
-    fun handleDatagram(payload: ByteArray) {
-        // The oldest goes when the queue is full (W3C WebTransport, incomingMaxBufferedDatagrams).
-        arrivedDatagrams.offerDroppingOldest(payload)
-    }
+    fun handleDatagram(payload: ByteArray) = sessionDatagrams.handleReceived(payload)
 
     fun handleDraining() {
         mutableState.compareAndSet(SessionState.CONNECTED, SessionState.DRAINING)
@@ -182,7 +162,7 @@ internal class Http3Session(
         // Streams that nobody accepted are reset with all the others, by the engine; datagrams end with the session.
         bidirectional.close()
         unidirectional.close()
-        arrivedDatagrams.close()
+        sessionDatagrams.close()
     }
 
     /** Nothing is left of the session on the wire. */

@@ -42,6 +42,10 @@ final class SendQueue {
         control.addLast(frame);
     }
 
+    boolean hasDatagramRoom() {
+        return datagrams.size() < maxDatagrams;
+    }
+
     /** False with a full queue. */
     boolean addDatagram(byte[] payload) {
         return datagrams.size() < maxDatagrams && datagrams.add(payload);

@@ -28,7 +28,8 @@ import java.util.concurrent.atomic.AtomicLong
  * Whose bytes go first on a connection that cannot carry everything, whatever the transport.
  *
  * The peer's credit for the connection is small and nobody reads at first, so that everything waits; then all streams are
- * read at once, and what the others have when one is complete shows the order.
+ * read at once. What the reader has of the others when one is written shows the order: by then most of that one has been handed
+ * over, and nobody can read what has not left yet. (When it has been *read* says less: readers are not equally fast.)
  *
  * ```
  * class MySendOrderSpec : SendOrderContract(SocketWorld("my engine") { MyTransport() })
@@ -41,13 +42,13 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
             saturated { client, reader ->
                 val streams = listOf(0L, 5L, 10L).associateWith { reader.open(client, StreamOptions.defaults().sendOrder(it)) }
                 reader.start()
-                val (low, middle, high) = listOf(0L, 5L, 10L).map { streams.getValue(it).id }
-                reader.whenComplete(high)
-                reader.read(middle) shouldBeLessThan SLACK
-                reader.read(low) shouldBeLessThan SLACK
-                reader.whenComplete(middle)
-                reader.read(low) shouldBeLessThan SLACK
-                reader.whenComplete(low)
+                val (low, middle, high) = listOf(0L, 5L, 10L).map { streams.getValue(it) }
+                high.written.await()
+                reader.read(middle.id) shouldBeLessThan SLACK
+                reader.read(low.id) shouldBeLessThan SLACK
+                middle.written.await()
+                reader.read(low.id) shouldBeLessThan SLACK
+                listOf(low, middle, high).forEach { reader.whenComplete(it.id) }
             }
         }
 
@@ -55,12 +56,12 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
             saturated { client, reader ->
                 val first = reader.open(client, StreamOptions.defaults().sendOrder(10))
                 val second = reader.open(client, StreamOptions.defaults().sendOrder(5))
-                second.sendOrder = 20
-                second.sendOrder shouldBe 20
+                second.stream.sendOrder = 20
+                second.stream.sendOrder shouldBe 20
                 reader.start()
-                reader.whenComplete(second.id)
+                second.written.await()
                 reader.read(first.id) shouldBeLessThan SLACK
-                reader.whenComplete(first.id)
+                listOf(first, second).forEach { reader.whenComplete(it.id) }
             }
         }
 
@@ -69,7 +70,7 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 val streams = List(4) { reader.open(client, StreamOptions.defaults()) }
                 reader.start()
                 reader.whenComplete(streams.first().id)
-                streams.forEach { withClue("stream ${it.id}") { reader.read(it.id) shouldBeGreaterThan SIZE - SLACK } }
+                streams.forEach { withClue("stream ${it.id}") { reader.read(it.id) shouldBeGreaterThan SIZE - 2 * SLACK } }
                 streams.forEach { reader.whenComplete(it.id) }
             }
         }
@@ -80,11 +81,12 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 val first = reader.open(client, StreamOptions.defaults().sendGroup(a).sendOrder(10))
                 val second = reader.open(client, StreamOptions.defaults().sendGroup(a).sendOrder(5))
                 val other = reader.open(client, StreamOptions.defaults())
-                other.sendGroup = client.createSendGroup()
+                other.stream.sendGroup = client.createSendGroup()
                 reader.start()
-                reader.whenComplete(first.id)
-                reader.read(other.id) shouldBeGreaterThan SIZE - SLACK
+                first.written.await()
                 reader.read(second.id) shouldBeLessThan SLACK
+                reader.whenComplete(first.id)
+                reader.read(other.id) shouldBeGreaterThan SIZE - 2 * SLACK
                 listOf(other, second).forEach { reader.whenComplete(it.id) }
             }
         }
@@ -92,7 +94,7 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
         contract("a higher order that its own reader holds up does not hold up the lower") {
             peers(
                 server = { quic(QuicConfig.builder().maxData(SIZE).maxStreamData(4096).receiveBufferSize(4096).build()) },
-                client = { quic(QuicConfig.builder().sendBufferSize(2 * SIZE.toInt()).build()) },
+                client = { quic(QuicConfig.builder().sendBufferSize(SLACK.toInt()).build()) },
             ) {
                 val (client, server) = sessions()
                 coroutineScope {
@@ -126,11 +128,11 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
         }
     }
 
-    /** Everything that is written fits the send buffer and waits there: the credit is used up by a stream that nobody reads yet. */
+    /** Whatever is written waits in the send buffers: the credit is used up by a stream that nobody reads yet. */
     private suspend fun ContractRun<QuicTransport>.saturated(block: suspend (WebTransportSession, Reader) -> Unit) {
         peers(
             server = { quic(QuicConfig.builder().maxData(CREDIT).maxStreamData(CREDIT).receiveBufferSize(4096).build()) },
-            client = { quic(QuicConfig.builder().sendBufferSize(2 * SIZE.toInt()).build()) },
+            client = { quic(QuicConfig.builder().sendBufferSize(SLACK.toInt()).build()) },
         ) {
             val (client, server) = sessions()
             val filling = client.createUnidirectionalStream(StreamOptions.defaults().sendOrder(Long.MAX_VALUE))
@@ -143,12 +145,21 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
         }
     }
 
-    /** A stream that has written all it has; its FIN waits behind the bytes. */
-    private suspend fun Reader.open(session: WebTransportSession, options: StreamOptions, size: Long = SIZE): SendStream {
-        val stream = session.createUnidirectionalStream(options)
-        stream.write(ByteArray(size.toInt()))
-        scope.launch(start = CoroutineStart.UNDISPATCHED) { stream.finish() }
-        return stream
+    /** A stream that writes all it has, from now on. */
+    private suspend fun Reader.open(session: WebTransportSession, options: StreamOptions, size: Long = SIZE): Sending {
+        val sending = Sending(session.createUnidirectionalStream(options))
+        scope.launch(start = CoroutineStart.UNDISPATCHED) {
+            sending.stream.write(ByteArray(size.toInt()))
+            sending.written.complete(Unit)
+            sending.stream.finish()
+        }
+        return sending
+    }
+
+    /** A stream, and whether its last bytes were taken into the send buffer. */
+    private class Sending(val stream: SendStream) {
+        val written = CompletableDeferred<Unit>()
+        val id: Long get() = stream.id
     }
 
     /** Reads all streams of the peer at once, and counts. */
@@ -200,12 +211,12 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
 
     private companion object {
         /** How much each stream sends. */
-        const val SIZE = 1L shl 20
+        const val SIZE = 2L shl 20
 
         /** How much the peer allows before it reads. */
         const val CREDIT = 64L shl 10
 
-        /** What may be on its way before an order counts: credit, and what grows of it. */
-        const val SLACK = SIZE / 2
+        /** What may be on its way before an order counts, and what the send buffer holds: it never runs empty before the end. */
+        const val SLACK = 512L shl 10
     }
 }
