@@ -280,7 +280,8 @@ public final class AsyncSession {
      *     meanwhile
      */
     public CompletableFuture<DatagramStatus> sendDatagramWhenRoom(ByteBuffer data) {
-        return calls.call(done -> session.getDatagrams().sendWhenRoom(data, done), Function.identity());
+        return calls.call(
+                done -> session.getDatagrams().sendWhenRoom(data, done), Function.identity(), unused -> {});
     }
 
     /**
