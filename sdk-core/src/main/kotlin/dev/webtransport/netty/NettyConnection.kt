@@ -384,13 +384,14 @@ internal class NettyConnection(
         if (endedWith != null) return
         val cause = QuicConnectionException(reason, failure)
         endedWith = cause
+        turns.close()
+        unattached.clear()
         currentAddresses()
         collectStatistics { lastStatistics = it }
         bidirectional.handleConnectionEnd(cause)
         unidirectional.handleConnectionEnd(cause)
         liveStreams().forEach { it.handleConnectionEnd(cause) }
         streams.clear()
-        unattached.clear()
         stoppedStreams.close()
         arrivedBidirectional.close()
         arrivedUnidirectional.close()

@@ -26,6 +26,7 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
     /** Whose piece the connection did not take whole; nobody else may go on before it. */
     private var heldUp: NettySendStream? = null
     private var giving = false
+    private var closed = false
 
     /** Adds a stream that has nothing to send yet; without a [group] it comes before all that have one. */
     fun add(stream: NettySendStream, group: Any?, order: Long): SendScheduler.Sender<NettySendStream> = scheduler.add(stream, group, order)
@@ -41,6 +42,8 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
     /** The stream has bytes to send. */
     fun setReady(sender: SendScheduler.Sender<NettySendStream>) {
         scheduler.setReady(sender, true)
+        // What held the last one up may have gone while nobody asked.
+        lookAgain()
         giveTurns()
     }
 
@@ -58,9 +61,18 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
 
     /** Packets arrived, and Netty has tried again what was unanswered: what still is, may now be so for another reason. */
     fun handlePackets() {
-        if (heldUp == null || scheduler.readySenders() == 0 || !takesMore()) return
-        heldUp = null
+        if (heldUp == null || scheduler.readySenders() == 0) return
+        lookAgain()
         giveTurns()
+    }
+
+    /** The connection has ended: nobody sends any more. */
+    fun close() {
+        closed = true
+    }
+
+    private fun lookAgain() {
+        if (heldUp != null && takesMore()) heldUp = null
     }
 
     /** The [credit][NettySendStream.knownCredit] of a stream was looked at. */
@@ -72,7 +84,7 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
         if (giving) return
         giving = true
         try {
-            while (heldUp == null) {
+            while (heldUp == null && !closed) {
                 val next = scheduler.peek() ?: break
                 val sent = next.owner().takeTurn(if (scheduler.readySenders() > 1) PIECE else Int.MAX_VALUE)
                 scheduler.handleSent(next, sent.toLong())

@@ -18,8 +18,8 @@ class DatagramQueueTest {
         DatagramQueue queue = new DatagramQueue(2, Long.MAX_VALUE);
         assertNull(queue.poll());
         assertTrue(queue.offer(new byte[] {1}, 0));
-        assertTrue(queue.offer(new byte[] {2}, Long.MAX_VALUE));
-        assertEquals(0, queue.expire(Long.MAX_VALUE));
+        assertTrue(queue.offer(new byte[] {2}, 1L << 62));
+        assertEquals(0, queue.expire(1L << 62));
         assertArrayEquals(new byte[] {1}, queue.poll());
         assertArrayEquals(new byte[] {2}, queue.poll());
         assertNull(queue.poll());

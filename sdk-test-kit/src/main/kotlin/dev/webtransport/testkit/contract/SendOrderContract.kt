@@ -16,6 +16,8 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
@@ -105,6 +107,27 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                     reader.whenComplete(free.id)
                     reader.startOthers()
                     held.forEach { reader.whenComplete(it.id) }
+                    reader.stop()
+                }
+            }
+        }
+
+        contract("many more streams at once than the peer allows all get through, whatever their order") {
+            peers(server = { quic(QuicConfig.builder().maxIncomingUnidirectionalStreams(16).build()) }) {
+                val (client, server) = sessions()
+                coroutineScope {
+                    val reader = Reader(this, server)
+                    reader.start()
+                    val streams =
+                        List(200) {
+                            async {
+                                val stream = client.createUnidirectionalStream(StreamOptions.defaults().sendOrder(it.toLong()))
+                                stream.write(ByteArray(1000))
+                                stream.finish()
+                                stream.id
+                            }
+                        }
+                    streams.awaitAll().forEach { reader.whenComplete(it) }
                     reader.stop()
                 }
             }
