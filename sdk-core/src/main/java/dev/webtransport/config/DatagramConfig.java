@@ -166,8 +166,8 @@ public final class DatagramConfig {
          * @throws IllegalArgumentException if outside 1 to 1 << 16
          */
         public Builder incomingMaxBufferedDatagrams(int incomingMaxBufferedDatagrams) {
-            this.incomingMaxBufferedDatagrams = (int)
-                    Check.range("incomingMaxBufferedDatagrams", incomingMaxBufferedDatagrams, 1, 1 << 16);
+            this.incomingMaxBufferedDatagrams =
+                    (int) Check.range("incomingMaxBufferedDatagrams", incomingMaxBufferedDatagrams, 1, 1 << 16);
             return this;
         }
 
@@ -180,8 +180,8 @@ public final class DatagramConfig {
          * @throws IllegalArgumentException if outside 1 to 1 << 16
          */
         public Builder outgoingMaxBufferedDatagrams(int outgoingMaxBufferedDatagrams) {
-            this.outgoingMaxBufferedDatagrams = (int)
-                    Check.range("outgoingMaxBufferedDatagrams", outgoingMaxBufferedDatagrams, 1, 1 << 16);
+            this.outgoingMaxBufferedDatagrams =
+                    (int) Check.range("outgoingMaxBufferedDatagrams", outgoingMaxBufferedDatagrams, 1, 1 << 16);
             return this;
         }
 

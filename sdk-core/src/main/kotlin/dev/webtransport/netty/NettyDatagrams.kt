@@ -150,7 +150,11 @@ internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runn
                 }
             }
         }
-        if (access == null) target.flush() else if (!flushed) access.flush(target)
+        if (access == null) {
+            target.flush()
+        } else if (!flushed) {
+            access.flush(target)
+        }
     }
 
     private fun wakeWaiters() {

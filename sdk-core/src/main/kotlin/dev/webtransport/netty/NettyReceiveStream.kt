@@ -92,7 +92,11 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
     fun handleAttached() {
         // A stream of this end may have been read before its channel was there.
         val asked = synchronized(lock) { end == null && !paused }
-        if (asked) request() else if (connection.mayReadAhead(stream)) startReadingAhead()
+        if (asked) {
+            request()
+        } else if (connection.mayReadAhead(stream)) {
+            startReadingAhead()
+        }
     }
 
     /** Takes the first buffer, once the stream was accepted. On the event loop. */

@@ -38,8 +38,14 @@ internal class SessionDatagrams(
     private val lock = Any()
 
     // All under the lock.
-    private val arrived = DatagramQueue(config.incomingMaxBufferedDatagrams(), config.incomingMaxAge().getOrNull()?.toNanos() ?: Long.MAX_VALUE)
-    private val outgoing = DatagramQueue(config.outgoingMaxBufferedDatagrams(), config.outgoingMaxAge().getOrNull()?.toNanos() ?: Long.MAX_VALUE)
+    private val arrived = DatagramQueue(
+        config.incomingMaxBufferedDatagrams(),
+        config.incomingMaxAge().getOrNull()?.toNanos() ?: Long.MAX_VALUE,
+    )
+    private val outgoing = DatagramQueue(
+        config.outgoingMaxBufferedDatagrams(),
+        config.outgoingMaxAge().getOrNull()?.toNanos() ?: Long.MAX_VALUE,
+    )
     private var handingOver = false
     private var closed = false
     private var sent = 0L

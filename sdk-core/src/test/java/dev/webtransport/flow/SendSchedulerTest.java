@@ -130,7 +130,9 @@ class SendSchedulerTest {
         scheduler.setReady(otherGroup, true);
         busy.owner().sent = 0;
         turns(400);
-        assertTrue(Math.abs(otherGroup.owner().sent - 200 * PIECE) <= 2 * PIECE, "other group: " + otherGroup.owner().sent);
+        assertTrue(
+                Math.abs(otherGroup.owner().sent - 200 * PIECE) <= 2 * PIECE,
+                "other group: " + otherGroup.owner().sent);
         assertTrue(Math.abs(lazy.owner().sent - 100 * PIECE) <= 2 * PIECE, "lazy: " + lazy.owner().sent);
     }
 
@@ -243,7 +245,8 @@ class SendSchedulerTest {
             turn(1 + random.nextInt(PIECE));
         }
         long[] sums = groups.values().stream()
-                .mapToLong(members -> members.stream().mapToLong(s -> s.owner().sent).sum())
+                .mapToLong(members ->
+                        members.stream().mapToLong(s -> s.owner().sent).sum())
                 .toArray();
         if (sums.length == 2) {
             assertTrue(Math.abs(sums[0] - sums[1]) <= 2 * PIECE, "seed " + seed);

@@ -280,8 +280,7 @@ public final class AsyncSession {
      *     meanwhile
      */
     public CompletableFuture<DatagramStatus> sendDatagramWhenRoom(ByteBuffer data) {
-        return calls.call(
-                done -> session.getDatagrams().sendWhenRoom(data, done), Function.identity(), unused -> {});
+        return calls.call(done -> session.getDatagrams().sendWhenRoom(data, done), Function.identity(), unused -> {});
     }
 
     /**

@@ -24,10 +24,10 @@ import dev.webtransport.session.ConnectionState;
 import dev.webtransport.session.SessionState;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.DatagramStatus;
-import dev.webtransport.value.SendGroup;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Initiator;
 import dev.webtransport.value.Perspective;
+import dev.webtransport.value.SendGroup;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -149,7 +149,8 @@ abstract class AsyncContract {
         Pair pair = peers().sessions();
         SendGroup group = pair.client().createSendGroup();
         AsyncSendStream stream = of(pair.client()
-                .createUnidirectionalStream(StreamOptions.defaults().sendOrder(5).sendGroup(group)));
+                .createUnidirectionalStream(
+                        StreamOptions.defaults().sendOrder(5).sendGroup(group)));
         assertEquals(5, stream.sendOrder());
         assertEquals(Optional.of(group), stream.sendGroup());
         stream.setSendOrder(-1);

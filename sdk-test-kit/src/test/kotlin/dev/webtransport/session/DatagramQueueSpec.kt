@@ -31,11 +31,17 @@ class DatagramQueueSpec :
                 val told = dropped(pair.server)
                 repeat(5) { pair.client.datagrams.send(byteArrayOf(it.toByte())) shouldBe DatagramStatus.SENT }
                 runCurrent()
-                List(2) { pair.server.datagrams.receive()?.single() } shouldBe listOf<Byte?>(3, 4)
+                List(2) {
+                    pair.server.datagrams
+                        .receive()
+                        ?.single()
+                } shouldBe listOf<Byte?>(3, 4)
                 val counts = pair.server.datagrams.statistics()
                 counts.received() shouldBe 5
                 counts.droppedIncoming() shouldBe 3
-                pair.client.datagrams.statistics().sent() shouldBe 5
+                pair.client.datagrams
+                    .statistics()
+                    .sent() shouldBe 5
                 told.stop() shouldBe List(3) { "datagram of REMOTE: QUEUE_FULL" }
             }
         }
@@ -64,7 +70,11 @@ class DatagramQueueSpec :
                 val answers = List(10) { pair.client.datagrams.send(ByteArray(1000) { _ -> it.toByte() }) }
                 val taken = answers.count { it == DatagramStatus.SENT }
                 answers.drop(taken).toSet() shouldBe setOf(DatagramStatus.BLOCKED)
-                List(taken) { pair.server.datagrams.receive()?.first() } shouldBe List(taken) { it.toByte() }
+                List(taken) {
+                    pair.server.datagrams
+                        .receive()
+                        ?.first()
+                } shouldBe List(taken) { it.toByte() }
                 val counts = pair.client.datagrams.statistics()
                 counts.sent() shouldBe taken.toLong()
                 counts.droppedOutgoing() shouldBe (10 - taken).toLong()
@@ -95,9 +105,15 @@ class DatagramQueueSpec :
                 slow(pair)
                 val sending =
                     async { List(10) { pair.client.datagrams.sendWhenRoom(byteArrayOf(it.toByte()) + ByteArray(999)) } }
-                List(10) { pair.server.datagrams.receive()?.first() } shouldBe List(10) { it.toByte() }
+                List(10) {
+                    pair.server.datagrams
+                        .receive()
+                        ?.first()
+                } shouldBe List(10) { it.toByte() }
                 sending.await().toSet() shouldBe setOf(DatagramStatus.SENT)
-                pair.client.datagrams.statistics().droppedOutgoing() shouldBe 0
+                pair.client.datagrams
+                    .statistics()
+                    .droppedOutgoing() shouldBe 0
             }
         }
 
@@ -136,7 +152,9 @@ class DatagramQueueSpec :
                 val tooLong = ByteArray(pair.client.datagrams.maxDatagramSize + 1)
                 pair.client.datagrams.send(tooLong) shouldBe DatagramStatus.TOO_LARGE
                 pair.client.datagrams.sendWhenRoom(tooLong) shouldBe DatagramStatus.TOO_LARGE
-                pair.client.datagrams.statistics().tooLargeOutgoing() shouldBe 2
+                pair.client.datagrams
+                    .statistics()
+                    .tooLargeOutgoing() shouldBe 2
                 told.stop() shouldBe List(2) { "datagram of LOCAL: TOO_LARGE" }
             }
         }

@@ -95,7 +95,16 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
 
         contract("a higher order that its own reader holds up does not hold up the lower") {
             peers(
-                server = { quic(QuicConfig.builder().maxData(SIZE).maxStreamData(4096).receiveBufferSize(4096).build()) },
+                server = {
+                    quic(
+                        QuicConfig
+                            .builder()
+                            .maxData(SIZE)
+                            .maxStreamData(4096)
+                            .receiveBufferSize(4096)
+                            .build(),
+                    )
+                },
                 client = { quic(QuicConfig.builder().sendBufferSize(SLACK.toInt()).build()) },
             ) {
                 val (client, server) = sessions()
@@ -154,7 +163,16 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
     /** Whatever is written waits in the send buffers: the credit is used up by a stream that nobody reads yet. */
     private suspend fun ContractRun<QuicTransport>.saturated(block: suspend (WebTransportSession, Reader) -> Unit) {
         peers(
-            server = { quic(QuicConfig.builder().maxData(CREDIT).maxStreamData(CREDIT).receiveBufferSize(4096).build()) },
+            server = {
+                quic(
+                    QuicConfig
+                        .builder()
+                        .maxData(CREDIT)
+                        .maxStreamData(CREDIT)
+                        .receiveBufferSize(4096)
+                        .build(),
+                )
+            },
             client = { quic(QuicConfig.builder().sendBufferSize(SLACK.toInt()).build()) },
         ) {
             val (client, server) = sessions()
