@@ -189,8 +189,7 @@ internal class NettyConnection(
         stoppedStreams.handlePackets()
         turns.handlePackets()
         datagrams.handlePackets()
-        updateLimit(bidirectional, QuicStreamType.BIDIRECTIONAL)
-        updateLimit(unidirectional, QuicStreamType.UNIDIRECTIONAL)
+        updateExhaustedLimits()
     }
 
     /** The attempt is over, or the handshake took too long. On the event loop. */
@@ -332,6 +331,7 @@ internal class NettyConnection(
                 unattached.add(stream)
                 if (QuicheAccess.find() == null) attach(stream)
                 stream.handleOpened()
+                updateExhaustedLimits()
             }
         }
         return stream
@@ -355,6 +355,7 @@ internal class NettyConnection(
             abandon(QuicCloseReason.Internal("stream ${stream.id} could not be opened: ${made.cause() ?: channelOfStream}"))
         } else if (channel.peerAllowedStreams(type) == 0L) {
             updateLimits()
+            updateExhaustedLimits()
         }
     }
 
@@ -364,11 +365,19 @@ internal class NettyConnection(
         updateMaxDatagramSize()
     }
 
-    /** Netty looks at the peer's limit only when it has used it up, which takes streams that are attached. */
-    private fun updateLimit(opener: StreamOpener, type: QuicStreamType) {
-        if (endedWith != null || !unattached.any(type) || !opener.isExhausted) return
+    /**
+     * Asks quiche for the peer's limits where there is no credit left. Netty asks only when a packet arrives after streams in its
+     * channels have used the limit up, and streams that are not attached yet use it up too.
+     */
+    private fun updateExhaustedLimits() {
+        updateExhausted(bidirectional, QuicStreamType.BIDIRECTIONAL)
+        updateExhausted(unidirectional, QuicStreamType.UNIDIRECTIONAL)
+    }
+
+    private fun updateExhausted(opener: StreamOpener, type: QuicStreamType) {
+        if (endedWith != null || !established.isCompleted || !opener.isExhausted) return
         val left = QuicheAccess.find()?.streamsLeft(channel, type) ?: return
-        if (left >= 0) opener.handleLimit(created[type.ordinal] + left)
+        if (left > 0) opener.handleLimit(created[type.ordinal] + left)
     }
 
     private fun limit(type: QuicStreamType) = created[type.ordinal] + maxOf(0, channel.peerAllowedStreams(type))

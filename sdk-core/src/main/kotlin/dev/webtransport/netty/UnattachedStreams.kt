@@ -1,7 +1,5 @@
 package dev.webtransport.netty
 
-import io.netty.handler.codec.quic.QuicStreamType
-
 /**
  * Streams of this end of which neither quiche nor the peer knows yet, in the order of their ids. A stream stays here until
  * its first bytes have their turn: Netty asks quiche for the capacity of each stream it knows with each packet that arrives,
@@ -14,9 +12,6 @@ internal class UnattachedStreams {
     fun add(stream: NettyStream) {
         waiting[typeOf(stream.id)].addLast(stream)
     }
-
-    /** Whether streams of [type] wait. */
-    fun any(type: QuicStreamType): Boolean = waiting[if (type == QuicStreamType.BIDIRECTIONAL) 0 else 1].isNotEmpty()
 
     /** Takes the first stream of the type of [id] that has this id or a lower one; null if there is none. */
     fun poll(id: Long): NettyStream? {
