@@ -20,7 +20,6 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import java.nio.ByteBuffer
 import java.util.concurrent.ConcurrentHashMap
@@ -31,14 +30,16 @@ import java.util.concurrent.atomic.AtomicLong
  * Whose bytes go first on a connection that cannot carry everything, whatever the transport.
  *
  * The peer's credit for the connection is small and nobody reads at first, so that everything waits in the send buffers; then all
- * streams are read at once, slowly enough that the peer has no reason to give more credit. What the others have when one is
- * complete shows the order.
+ * streams are read at once. In which order their first bytes come shows in which order they were sent. In memory, where credit does
+ * not grow and readers are equally fast, what has come of the others when one is complete shows it for all bytes.
  *
  * ```
  * class MySendOrderSpec : SendOrderContract(SocketWorld("my engine") { MyTransport() })
  * ```
  */
 public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : SessionSuite(world) {
+    private val isExact = world is MemoryWorld
+
     init {
 
         contract("a higher order is sent first, although it was written last") {
@@ -47,11 +48,12 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 reader.start()
                 val (low, middle, high) = listOf(0L, 5L, 10L).map { streams.getValue(it) }
                 reader.whenComplete(high.id)
-                reader.read(middle.id) shouldBeLessThan SLACK
-                reader.read(low.id) shouldBeLessThan SLACK
+                if (isExact) reader.read(middle.id) shouldBeLessThan SLACK
+                if (isExact) reader.read(low.id) shouldBeLessThan SLACK
                 reader.whenComplete(middle.id)
-                reader.read(low.id) shouldBeLessThan SLACK
+                if (isExact) reader.read(low.id) shouldBeLessThan SLACK
                 reader.whenComplete(low.id)
+                reader.begun(streams.values) shouldBe listOf(high.id, middle.id, low.id)
             }
         }
 
@@ -63,8 +65,9 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 second.sendOrder shouldBe 20
                 reader.start()
                 reader.whenComplete(second.id)
-                reader.read(first.id) shouldBeLessThan SLACK
+                if (isExact) reader.read(first.id) shouldBeLessThan SLACK
                 reader.whenComplete(first.id)
+                reader.begun(listOf(first, second)) shouldBe listOf(second.id, first.id)
             }
         }
 
@@ -73,7 +76,7 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 val streams = List(4) { reader.open(client, StreamOptions.defaults()) }
                 reader.start()
                 reader.whenComplete(streams.first().id)
-                streams.forEach { withClue("stream ${it.id}") { reader.read(it.id) shouldBeGreaterThan SIZE - SLACK } }
+                streams.forEach { withClue("stream ${it.id}") { reader.read(it.id) shouldBeGreaterThan if (isExact) SIZE - SLACK else SIZE / 8 } }
                 streams.forEach { reader.whenComplete(it.id) }
             }
         }
@@ -87,9 +90,10 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 other.sendGroup = client.createSendGroup()
                 reader.start()
                 reader.whenComplete(first.id)
-                reader.read(second.id) shouldBeLessThan SLACK
-                reader.read(other.id) shouldBeGreaterThan SIZE - SLACK
+                if (isExact) reader.read(second.id) shouldBeLessThan SLACK
+                reader.read(other.id) shouldBeGreaterThan if (isExact) SIZE - SLACK else SIZE / 8
                 listOf(other, second).forEach { reader.whenComplete(it.id) }
+                reader.begun(listOf(first, second, other)).last() shouldBe second.id
             }
         }
 
@@ -205,6 +209,7 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
         private val ends = ConcurrentHashMap<Long, CompletableDeferred<Unit>>()
         private val others = ConcurrentLinkedQueue<ReceiveStream>()
         private val jobs = ConcurrentLinkedQueue<Job>()
+        private val begun = ConcurrentLinkedQueue<Long>()
 
         /** Begins to read the streams that [which] names. */
         fun start(which: (Long) -> Boolean = { true }) {
@@ -223,6 +228,9 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
         /** How many bytes of a stream were read so far. */
         fun read(id: Long): Long = count(id).get()
 
+        /** The ids of [streams] in the order of their first bytes. */
+        fun begun(streams: Collection<SendStream>): List<Long> = begun.filter { id -> streams.any { it.id == id } }
+
         suspend fun stop() = jobs.forEach { it.cancelAndJoin() }
 
         private fun consume(stream: ReceiveStream) {
@@ -232,8 +240,7 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                     while (true) {
                         val read = stream.read(buffer.duplicate())
                         if (read < 0) break
-                        count(stream.id).addAndGet(read.toLong())
-                        delay(1)
+                        if (count(stream.id).getAndAdd(read.toLong()) == 0L) begun += stream.id
                     }
                     end(stream.id).complete(Unit)
                 }
