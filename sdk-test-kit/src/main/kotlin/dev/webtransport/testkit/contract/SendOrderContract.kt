@@ -76,7 +76,12 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 val streams = List(4) { reader.open(client, StreamOptions.defaults()) }
                 reader.start()
                 reader.whenComplete(streams.first().id)
-                streams.forEach { withClue("stream ${it.id}") { reader.read(it.id) shouldBeGreaterThan if (isExact) SIZE - SLACK else SIZE / 8 } }
+                streams.forEach {
+                    withClue("stream ${it.id}") {
+                        reader.read(it.id) shouldBeGreaterThan
+                            if (isExact) SIZE - SLACK else SIZE / 8
+                    }
+                }
                 streams.forEach { reader.whenComplete(it.id) }
             }
         }
