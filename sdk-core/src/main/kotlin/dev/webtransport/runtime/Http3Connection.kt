@@ -68,7 +68,7 @@ internal class Http3Connection(
     override val http3Config: Http3Config,
     private val whenIdle: IdlePolicy,
     parent: CoroutineContext,
-    timeSource: TimeSource,
+    val timeSource: TimeSource,
     private val onRequest: (PendingRequest) -> Unit,
 ) : WebTransportConnection {
     val scope = CoroutineScope(parent + SupervisorJob(parent[Job]))

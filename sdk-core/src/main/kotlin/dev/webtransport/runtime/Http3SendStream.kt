@@ -1,10 +1,12 @@
 package dev.webtransport.runtime
 
+import dev.webtransport.config.StreamOptions
 import dev.webtransport.error.ApplicationErrorCode
 import dev.webtransport.session.SendStream
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamStoppedException
+import dev.webtransport.value.SendGroup
 import dev.webtransport.wire.BufferCursor
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineStart
@@ -21,8 +23,13 @@ internal class Http3SendStream(
     override val session: Http3Session,
     private val quic: QuicSendStream,
     private val preamble: ByteBuffer?,
+    options: StreamOptions = StreamOptions.defaults(),
 ) : SendStream {
     override val id: Long get() = quic.id
+
+    private val priority = SendPriority(session.sendGroups, quic, options.sendGroup().orElse(null), options.sendOrder())
+    override var sendOrder: Long by priority::order
+    override var sendGroup: SendGroup? by priority::group
 
     private val finishing = AtomicReference<Deferred<Unit>?>()
     private val over = AtomicBoolean()

@@ -1,6 +1,5 @@
 package dev.webtransport.runtime
 
-import dev.webtransport.codec.HttpDatagram
 import dev.webtransport.config.StreamOptions
 import dev.webtransport.error.SessionException
 import dev.webtransport.error.StreamLimitException
@@ -15,11 +14,11 @@ import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.value.CloseInfo
-import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Initiator
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
+import dev.webtransport.value.SendGroup
 import dev.webtransport.value.StreamType
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
@@ -75,7 +74,6 @@ internal class Http3Session(
 
     private val bidirectional = ArrivalQueue<BidirectionalStream>(owner.quicConfig.maxIncomingBidirectionalStreams())
     private val unidirectional = ArrivalQueue<ReceiveStream>(owner.quicConfig.maxIncomingUnidirectionalStreams())
-    private val arrivedDatagrams = ArrivalQueue<ByteArray>(owner.quicConfig.datagrams().incomingQueueLength())
 
     private val draining = CompletableDeferred<Unit>()
 
@@ -113,7 +111,7 @@ internal class Http3Session(
             }
         val preamble = owner.attach(id, quic.id, StreamType.BIDIRECTIONAL, quic.send, quic.receive) ?: throw awaitEndException()
         liveStreams.begin(quic.id, StreamType.BIDIRECTIONAL, Initiator.LOCAL)
-        return bidirectional(quic, preamble, early = null)
+        return bidirectional(quic, preamble, early = null, options)
     }
 
     override suspend fun createUnidirectionalStream(options: StreamOptions): SendStream {
@@ -122,26 +120,19 @@ internal class Http3Session(
             openQuic(options, { owner.quic.tryOpenUnidirectionalStream() }, { owner.quic.openUnidirectionalStream() }) { it.reset(0) }
         val preamble = owner.attach(id, quic.id, StreamType.UNIDIRECTIONAL, quic, null) ?: throw awaitEndException()
         liveStreams.begin(quic.id, StreamType.UNIDIRECTIONAL, Initiator.LOCAL)
-        return Http3SendStream(this, quic, preamble)
+        return Http3SendStream(this, quic, preamble, options)
     }
 
-    override val datagrams: Datagrams =
-        object : Datagrams {
-            override val maxDatagramSize: Int
-                get() = if (owner.peerTakesDatagrams) maxOf(0, owner.quic.maxDatagramSize - HttpDatagram.overhead(id)) else 0
+    val sendGroups = SendGroups()
 
-            override val incoming: Flow<ByteArray> = flow { while (true) emit(receive() ?: break) }
+    override fun createSendGroup(): SendGroup {
+        throwIfEnded()
+        return sendGroups.create()
+    }
 
-            override fun send(data: ByteBuffer): DatagramStatus {
-                //= draft-ietf-webtrans-http3-16#4.5
-                //# Datagrams are sent only while the send side of the CONNECT stream is open.
-                throwIfEnded()
-                if (data.remaining() > maxDatagramSize) return DatagramStatus.TOO_LARGE
-                return owner.quic.sendDatagram(HttpDatagram.encode(id, data))
-            }
-
-            override suspend fun receive(): ByteArray? = arrivedDatagrams.receive() ?: endOfArrivals()
-        }
+    private val sessionDatagrams =
+        SessionDatagrams(this, owner, owner.quicConfig.datagrams(), owner.timeSource) { endOfArrivals() }
+    override val datagrams: Datagrams get() = sessionDatagrams
 
     override suspend fun drain() {
         throwIfEnded()
@@ -196,10 +187,7 @@ internal class Http3Session(
         return false
     }
 
-    fun handleDatagram(payload: ByteArray) {
-        // The oldest goes when the queue is full (W3C WebTransport, incomingMaxBufferedDatagrams).
-        arrivedDatagrams.offerDroppingOldest(payload)
-    }
+    fun handleDatagram(payload: ByteArray) = sessionDatagrams.handleReceived(payload)
 
     /** One end asked to come to an end; each is told once. */
     fun handleDraining(initiator: Initiator) {
@@ -220,7 +208,7 @@ internal class Http3Session(
         // Streams that nobody accepted are reset with all the others, by the engine; datagrams end with the session.
         bidirectional.close()
         unidirectional.close()
-        arrivedDatagrams.close()
+        sessionDatagrams.close()
     }
 
     /** Nothing is left of the session on the wire. */
@@ -274,8 +262,13 @@ internal class Http3Session(
         return if (how.isClean) null else throw how.exception(endReport.await())
     }
 
-    private fun bidirectional(quic: QuicBidirectionalStream, preamble: ByteBuffer?, early: ByteBuffer?): BidirectionalStream =
-        Http3BidirectionalStream(Http3SendStream(this, quic.send, preamble), Http3ReceiveStream(this, quic.receive, early))
+    private fun bidirectional(
+        quic: QuicBidirectionalStream,
+        preamble: ByteBuffer?,
+        early: ByteBuffer?,
+        options: StreamOptions = StreamOptions.defaults(),
+    ): BidirectionalStream =
+        Http3BidirectionalStream(Http3SendStream(this, quic.send, preamble, options), Http3ReceiveStream(this, quic.receive, early))
 
     /** Waits for QUIC's credit, but not beyond the end of the session. */
     private suspend fun <S : Any> openQuic(
@@ -285,6 +278,8 @@ internal class Http3Session(
         release: (S) -> Unit,
     ): S {
         throwIfEnded()
+        // Refused before a stream is opened for nothing.
+        sendGroups.keyOf(options.sendGroup().orElse(null))
         try {
             now()?.let { return it }
             if (!options.waitUntilAvailable()) {

@@ -1,5 +1,6 @@
 package dev.webtransport.session
 
+import dev.webtransport.value.SendGroup
 import java.nio.ByteBuffer
 
 /**
@@ -21,6 +22,23 @@ public interface SendStream {
      * ended, or a call here was told that the peer wants no more. A snapshot; what decides is the write.
      */
     public val isWritable: Boolean
+
+    /**
+     * How urgent this stream is within its group: while the connection cannot carry everything, a higher order is sent first,
+     * and a lower one only when no higher one has anything that it may send (W3C WebTransport, `sendOrder`). Default 0. It
+     * may be changed at any time, and then also counts for what was written and has not left yet. No effect once the stream
+     * has ended.
+     */
+    public var sendOrder: Long
+
+    /**
+     * The group of this stream; null, the default, for that of all streams of the session without another (W3C WebTransport,
+     * `sendGroup`). Groups get equal shares of a connection that cannot carry everything. It may be changed like
+     * [sendOrder].
+     *
+     * @throws IllegalArgumentException if the group is another session's
+     */
+    public var sendGroup: SendGroup?
 
     /**
      * Sends all remaining bytes of [data], which may be reused on return. Suspends while the peer takes no more: it reads

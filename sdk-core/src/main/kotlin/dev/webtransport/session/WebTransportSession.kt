@@ -6,6 +6,7 @@ import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
+import dev.webtransport.value.SendGroup
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
 import java.net.InetSocketAddress
@@ -134,6 +135,13 @@ public interface WebTransportSession {
 
     /** The same for a unidirectional stream. */
     public suspend fun createUnidirectionalStream(options: StreamOptions = StreamOptions.defaults()): SendStream
+
+    /**
+     * A new group for [StreamOptions.sendGroup] and [SendStream.sendGroup]; it serves the streams of this session only.
+     *
+     * @throws dev.webtransport.error.SessionException if the session has ended
+     */
+    public fun createSendGroup(): SendGroup
 
     /**
      * Tells the peer that this session should come to its end soon (WT_DRAIN_SESSION). Only a hint: streams and datagrams

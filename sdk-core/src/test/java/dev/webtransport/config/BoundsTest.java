@@ -89,6 +89,14 @@ class BoundsTest {
                         .incomingQueueLength((int) v)
                         .build()
                         .incomingQueueLength()),
+                number("incomingMaxBufferedDatagrams", 1, 1 << 16, v -> DatagramConfig.builder()
+                        .incomingMaxBufferedDatagrams((int) v)
+                        .build()
+                        .incomingMaxBufferedDatagrams()),
+                number("outgoingMaxBufferedDatagrams", 1, 1 << 16, v -> DatagramConfig.builder()
+                        .outgoingMaxBufferedDatagrams((int) v)
+                        .build()
+                        .outgoingMaxBufferedDatagrams()),
                 number("maxFieldSectionSize", 1024, 16 << 20, v -> http3().maxFieldSectionSize((int) v)
                         .build()
                         .maxFieldSectionSize()),

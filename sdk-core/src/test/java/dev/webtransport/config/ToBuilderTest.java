@@ -126,7 +126,7 @@ class ToBuilderTest {
         assertEquals(CongestionControl.CUBIC, quic.congestionControl());
         assertEquals(Optional.empty(), quic.qlogDirectory());
         assertEquals(Optional.empty(), quic.keyLogFile());
-        assertEquals(256, quic.datagrams().outgoingQueueLength());
+        assertEquals(16, quic.datagrams().outgoingQueueLength());
         assertEquals(256, quic.datagrams().incomingQueueLength());
 
         Http3Config http3 = Http3Config.defaults();
@@ -217,6 +217,10 @@ class ToBuilderTest {
         return DatagramConfig.builder()
                 .outgoingQueueLength(7)
                 .incomingQueueLength(8)
+                .incomingMaxBufferedDatagrams(9)
+                .outgoingMaxBufferedDatagrams(10)
+                .incomingMaxAge(ODD)
+                .outgoingMaxAge(ODD)
                 .build();
     }
 

@@ -23,6 +23,8 @@ class NettySessionEndSpec : SessionEndContract(netty)
 
 class NettySessionDeadlineSpec : SessionDeadlineContract(netty)
 
+class NettySendOrderSpec : SendOrderContract(netty)
+
 class NettyNioQuicTransportSpec : QuicTransportContract(nettyNio)
 
 class NettyNioQuicStreamSpec : QuicStreamContract(nettyNio)

@@ -22,3 +22,5 @@ class SlowLoopbackSessionStreamSpec : SessionStreamContract(slowLoopback)
 class SlowLoopbackSessionEndSpec : SessionEndContract(slowLoopback)
 
 class SlowLoopbackSessionDeadlineSpec : SessionDeadlineContract(slowLoopback)
+
+class SlowLoopbackSendOrderSpec : SendOrderContract(slowLoopback)
