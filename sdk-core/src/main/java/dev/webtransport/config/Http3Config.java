@@ -15,6 +15,7 @@ public final class Http3Config {
     private final int maxEarlyDatagrams;
     private final Duration settingsTimeout;
     private final Duration closeTimeout;
+    private final SessionFlowControlConfig flowControl;
 
     private Http3Config(Builder builder) {
         this.drafts = builder.drafts;
@@ -25,6 +26,7 @@ public final class Http3Config {
         this.maxEarlyDatagrams = builder.maxEarlyDatagrams;
         this.settingsTimeout = builder.settingsTimeout;
         this.closeTimeout = builder.closeTimeout;
+        this.flowControl = builder.flowControl;
     }
 
     /**
@@ -126,6 +128,15 @@ public final class Http3Config {
         return closeTimeout;
     }
 
+    /**
+     * The flow control of sessions.
+     *
+     * @return the flow control of sessions
+     */
+    public SessionFlowControlConfig flowControl() {
+        return flowControl;
+    }
+
     private static Set<WebTransportDraft> checkDrafts(Set<WebTransportDraft> drafts) {
         if (drafts.isEmpty()) {
             throw new IllegalArgumentException("drafts is empty; name at least one");
@@ -160,6 +171,7 @@ public final class Http3Config {
         private int maxEarlyDatagrams = 32;
         private Duration settingsTimeout = Duration.ofSeconds(5);
         private Duration closeTimeout = Duration.ofSeconds(1);
+        private SessionFlowControlConfig flowControl = SessionFlowControlConfig.off();
 
         private Builder() {}
 
@@ -172,6 +184,7 @@ public final class Http3Config {
             this.maxEarlyDatagrams = from.maxEarlyDatagrams;
             this.settingsTimeout = from.settingsTimeout;
             this.closeTimeout = from.closeTimeout;
+            this.flowControl = from.flowControl;
         }
 
         /**
@@ -189,8 +202,8 @@ public final class Http3Config {
 
         /**
          * Settings sent besides those of the drafts, by identifier, for peers that want something of their own. Default
-         * none. Not allowed: identifiers that HTTP/3 reserves, those the drafts set already, and those of flow control,
-         * which is not built yet.
+         * none. Not allowed: identifiers that HTTP/3 reserves, those the drafts set already, and those that
+         * {@link #flowControl} sets.
          *
          * @param additionalSettings the value
          * @return this
@@ -279,6 +292,19 @@ public final class Http3Config {
          */
         public Builder closeTimeout(Duration closeTimeout) {
             this.closeTimeout = Check.duration("closeTimeout", closeTimeout, Duration.ofMillis(1), Duration.ofHours(1));
+            return this;
+        }
+
+        /**
+         * The flow control of sessions, which several sessions on one connection need from draft-13 on
+         * (draft-ietf-webtrans-http3-16, section 5). It comes about only with a peer that wants it too. Default off: QUIC's
+         * own limits hold, and a connection carries one session at a time.
+         *
+         * @param flowControl the value
+         * @return this
+         */
+        public Builder flowControl(SessionFlowControlConfig flowControl) {
+            this.flowControl = flowControl;
             return this;
         }
 
