@@ -3,6 +3,7 @@ package dev.webtransport.config;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** How HTTP/3 and WebTransport over it behave: which drafts are spoken, and the bounds that protect against a peer. */
@@ -304,7 +305,7 @@ public final class Http3Config {
          * @return this
          */
         public Builder flowControl(SessionFlowControlConfig flowControl) {
-            this.flowControl = flowControl;
+            this.flowControl = Objects.requireNonNull(flowControl, "flowControl");
             return this;
         }
 

@@ -1,5 +1,7 @@
 package dev.webtransport.config;
 
+import java.util.Objects;
+
 /**
  * How much a peer may send in one session, over all its streams together: session flow control
  * (draft-ietf-webtrans-http3-16, section 5). It holds besides the limits of QUIC, which are per stream and per connection.
@@ -135,7 +137,7 @@ public final class SessionFlowControlConfig {
          * @return this
          */
         public Builder policy(SessionCreditPolicy policy) {
-            this.policy = policy;
+            this.policy = Objects.requireNonNull(policy, "policy");
             return this;
         }
 

@@ -241,7 +241,10 @@ internal class Http3Session(
     }
 
     private fun bidirectional(quic: QuicBidirectionalStream, preamble: ByteBuffer?, early: ByteBuffer?): BidirectionalStream =
-        Http3BidirectionalStream(Http3SendStream(this, quic.send, StreamType.BIDIRECTIONAL, preamble), Http3ReceiveStream(this, quic.receive, early))
+        Http3BidirectionalStream(
+            Http3SendStream(this, quic.send, StreamType.BIDIRECTIONAL, preamble),
+            Http3ReceiveStream(this, quic.receive, early),
+        )
 
     /** Takes the session's credit for a stream, then opens it; what is not opened costs nothing. */
     private suspend fun <S : Any> onCredit(type: StreamType, options: StreamOptions, open: suspend () -> S): S {

@@ -123,7 +123,10 @@ final class FlowCapsules {
             //# credit is given as data is consumed and streams close, without waiting until the peer is blocked
             long limit = flow.toGive(kind).pollGrant();
             if (limit != SendCredit.NOTHING) {
-                send(kind == CreditKind.DATA ? CapsuleWriter.maxData(limit) : CapsuleWriter.maxStreams(type(kind), limit));
+                send(
+                        kind == CreditKind.DATA
+                                ? CapsuleWriter.maxData(limit)
+                                : CapsuleWriter.maxStreams(type(kind), limit));
             }
             //= draft-ietf-webtrans-http3-16#5.6
             //# an end that is blocked should say so

@@ -171,7 +171,8 @@ final class Sessions {
             case DRAFT_07 -> server ? 1 : announcedByServer(draft);
             //= draft-ietf-webtrans-http3-16#5.1
             //# sessions share a connection only under flow control
-            case DRAFT_13 -> !connection.settings.flowControl(draft) ? 1 : server ? MAX_SESSIONS : announcedByServer(draft);
+            case DRAFT_13 ->
+                !connection.settings.flowControl(draft) ? 1 : server ? MAX_SESSIONS : announcedByServer(draft);
             case DRAFT_15 -> connection.settings.flowControl(draft) ? MAX_SESSIONS : 1;
         };
     }

@@ -12,3 +12,5 @@ class LoopbackQuicStreamSpec : QuicStreamContract(loopback)
 class LoopbackSessionSpec : SessionContract(loopback)
 
 class LoopbackSessionStreamSpec : SessionStreamContract(loopback)
+
+class LoopbackFlowControlSpec : FlowControlContract(loopback)

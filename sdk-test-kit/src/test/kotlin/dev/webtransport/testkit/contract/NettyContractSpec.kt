@@ -22,3 +22,5 @@ class NettySessionStreamSpec : SessionStreamContract(netty)
 class NettyNioQuicTransportSpec : QuicTransportContract(nettyNio)
 
 class NettyNioQuicStreamSpec : QuicStreamContract(nettyNio)
+
+class NettyFlowControlSpec : FlowControlContract(netty)

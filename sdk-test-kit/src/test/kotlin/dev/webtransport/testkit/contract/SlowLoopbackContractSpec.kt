@@ -18,3 +18,5 @@ class SlowLoopbackQuicStreamSpec : QuicStreamContract(slowLoopback)
 class SlowLoopbackSessionSpec : SessionContract(slowLoopback)
 
 class SlowLoopbackSessionStreamSpec : SessionStreamContract(slowLoopback)
+
+class SlowLoopbackFlowControlSpec : FlowControlContract(slowLoopback)
