@@ -60,7 +60,8 @@ class ToBuilderTest {
                 SessionFlowControlConfig.automatic(),
                 changed,
                 changed.toBuilder().build());
-        assertKeepsAll(SessionFlowControlConfig.off(), changed, changed.toBuilder().build());
+        assertKeepsAll(
+                SessionFlowControlConfig.off(), changed, changed.toBuilder().build());
     }
 
     @Test

@@ -155,7 +155,8 @@ class FlowModelTest {
 
         @Override
         public String toString() {
-            return "seed " + seed + ", window " + window + ": sent " + credit + "; received " + receive + "; lost " + lost;
+            return "seed " + seed + ", window " + window + ": sent " + credit + "; received " + receive + "; lost "
+                    + lost;
         }
     }
 }

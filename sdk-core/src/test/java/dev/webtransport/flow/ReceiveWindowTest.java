@@ -76,9 +76,8 @@ class ReceiveWindowTest {
 
     @Test
     void an_automatic_window_takes_no_grants() {
-        assertThrows(
-                IllegalStateException.class,
-                () -> ReceiveWindow.automatic(0, 1, LARGEST).grant(5));
+        assertThrows(IllegalStateException.class, () -> ReceiveWindow.automatic(0, 1, LARGEST)
+                .grant(5));
     }
 
     @Test

@@ -51,7 +51,8 @@ final class FlowControlAsyncTest {
         AsyncSendStream stream = of(pair.client().createUnidirectionalStream());
         failureOf(
                 StreamLimitException.class,
-                pair.client().createUnidirectionalStream(StreamOptions.defaults().withoutWaiting()));
+                pair.client()
+                        .createUnidirectionalStream(StreamOptions.defaults().withoutWaiting()));
         CompletableFuture<AsyncSendStream> second = pair.client().createUnidirectionalStream();
         CompletableFuture<?> writing = stream.write(new byte[8]);
         AsyncReceiveStream receiving =
@@ -75,7 +76,8 @@ final class FlowControlAsyncTest {
 
     @Test
     void without_flow_control_there_is_nothing_to_tell_or_to_grant() throws Exception {
-        AsyncFlowControl flow = sessions(SessionFlowControlConfig.off()).client().flowControl();
+        AsyncFlowControl flow =
+                sessions(SessionFlowControlConfig.off()).client().flowControl();
         assertFalse(flow.isNegotiated());
         assertEquals(Optional.empty(), flow.local());
         assertEquals(Optional.empty(), flow.remote());
@@ -89,6 +91,7 @@ final class FlowControlAsyncTest {
                 .build());
         of(pair.client().close());
         assertThrows(
-                SessionException.class, () -> pair.client().flowControl().grantStreams(StreamType.BIDIRECTIONAL, 1_000));
+                SessionException.class,
+                () -> pair.client().flowControl().grantStreams(StreamType.BIDIRECTIONAL, 1_000));
     }
 }

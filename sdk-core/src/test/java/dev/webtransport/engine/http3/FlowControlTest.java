@@ -21,8 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class FlowControlTest {
     /** Draft 16 with flow control: 64 KiB, 100 streams of each kind. */
-    private static final String DRAFT_16_WITH_CREDIT =
-            "00 04 17 0801 3301 ac7cf00001 6b6180010000 6b644064 6b654064";
+    private static final String DRAFT_16_WITH_CREDIT = "00 04 17 0801 3301 ac7cf00001 6b6180010000 6b644064 6b654064";
 
     private static final Http3Config CONFIG = config(SessionFlowControlConfig.builder()
             .initialMaxData(1 << 20)
@@ -79,8 +78,11 @@ class FlowControlTest {
     @Test
     void it_takes_one_limit_above_0_from_both_ends() {
         assertNull(session(CONFIG, EngineProbe.DRAFT_16).engine.flow(0));
-        assertNull(session(CONFIG, "00 04 0f 0801 3301 ac7cf00001 6b6100 6b6400").engine.flow(0));
-        assertNotNull(session(CONFIG, "00 04 0c 0801 3301 ac7cf00001 6b6401").engine.flow(0));
+        assertNull(session(CONFIG, "00 04 0f 0801 3301 ac7cf00001 6b6100 6b6400")
+                .engine
+                .flow(0));
+        assertNotNull(
+                session(CONFIG, "00 04 0c 0801 3301 ac7cf00001 6b6401").engine.flow(0));
         assertNotNull(session().engine.flow(0));
     }
 
@@ -103,9 +105,8 @@ class FlowControlTest {
 
     @Test
     void draft_14_asks_by_limits_or_by_a_number_of_sessions() {
-        Http3Config config = CONFIG.toBuilder()
-                .drafts(Set.of(WebTransportDraft.DRAFT_13))
-                .build();
+        Http3Config config =
+                CONFIG.toBuilder().drafts(Set.of(WebTransportDraft.DRAFT_13)).build();
         EnginePair both = new EnginePair(config, config);
         long first = both.session();
         assertNotNull(both.client.engine.flow(first));

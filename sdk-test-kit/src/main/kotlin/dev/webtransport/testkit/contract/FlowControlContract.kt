@@ -41,7 +41,9 @@ import java.nio.ByteBuffer
  */
 public abstract class FlowControlContract(world: ContractWorld<QuicTransport>) : SessionSuite(world) {
     init {
-        contract("of two sessions on a connection one is starved of credit: the other runs at full speed, the starved one goes on after a grant") {
+        contract(
+            "of two sessions on a connection one is starved of credit: the other runs at full speed, the starved one goes on after a grant",
+        ) {
             peers(flow(), flow(manual { initialMaxData(1000) })) {
                 val connection = client.openConnection(url())
                 val starved = sessionOn(connection, "/starved")

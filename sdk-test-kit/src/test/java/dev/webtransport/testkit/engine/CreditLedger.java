@@ -55,8 +55,8 @@ final class CreditLedger {
                 SendCredit data = flow.toUse(CreditKind.DATA);
                 Invariant.PROGRESS.require(
                         data.used() < data.limit(),
-                        () -> sender + ", session " + session + " waits for credit for ever: " + flow + ", the peer has "
-                                + peerOf(sender).engine().flow(session));
+                        () -> sender + ", session " + session + " waits for credit for ever: " + flow
+                                + ", the peer has " + peerOf(sender).engine().flow(session));
             }
         });
     }

@@ -137,7 +137,12 @@ private fun underCredit(
             leakCheck = LeakCheck.COROUTINES
             server { http3(Http3Config.builder().flowControl(flow).build()) }
         }
-        val accepting = async { loopback.server.acceptRequest().shouldNotBeNull().accept() }
+        val accepting = async {
+            loopback.server
+                .acceptRequest()
+                .shouldNotBeNull()
+                .accept()
+        }
         val peer = loopback.scriptedClient()
         peer.openControlStream(settings)
         val connect = peer.openSession()
