@@ -31,11 +31,20 @@ async function pressUntilGood(button) {
   }
 }
 
+/**
+ * A browser may find a stopped stream closed before the code that came with it: it then tells none. So several streams are
+ * stopped; the test wants the code of one, and no other code of any.
+ */
+async function pressSeveralTimes(button) {
+  for (let time = 0; time < 5; time++) await press(button);
+}
+
 async function pressAll() {
   await open();
   await press(one('#say button'));
   for (const button of document.querySelectorAll('[data-action]')) {
     if (button.dataset.action === 'datagram') await pressUntilGood(button);
+    else if (button.dataset.action === 'stop') await pressSeveralTimes(button);
     else if (!button.dataset.action.endsWith('Close')) await press(button);
   }
   await until(() => one('#median').textContent.endsWith(' ms'), 'pings');

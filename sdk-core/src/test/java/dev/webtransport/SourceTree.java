@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The sources of all modules, as files. */
-final class SourceTree {
+public final class SourceTree {
     /** What applications build on; samples are not. */
     static final List<String> PUBLISHED_MODULES = List.of("sdk-core", "sdk-java-facade", "sdk-test-kit");
 
@@ -18,7 +18,7 @@ final class SourceTree {
     private SourceTree() {}
 
     /** The directory of the root project, wherever in it the test was started. */
-    static Path root() {
+    public static Path root() {
         for (Path path = Path.of("").toAbsolutePath(); path != null; path = path.getParent()) {
             if (Files.isDirectory(path.resolve("sdk-core")) && Files.isDirectory(path.resolve("sdk-test-kit"))) {
                 return path;

@@ -54,6 +54,11 @@ public abstract sealed class OriginPolicy {
      */
     public abstract boolean allows(String origin, String authority);
 
+    /** The origins of a list; empty where the policy is none. */
+    Set<String> origins() {
+        return Set.of();
+    }
+
     private static String normalize(String origin) {
         URI uri = parse(origin);
         if (uri == null) {
@@ -117,6 +122,11 @@ public abstract sealed class OriginPolicy {
 
         Listed(Set<String> origins) {
             this.origins = origins;
+        }
+
+        @Override
+        Set<String> origins() {
+            return origins;
         }
 
         @Override

@@ -13,6 +13,7 @@ public final class ServerConfig {
     private final Http3Config http3;
     private final OriginPolicy originPolicy;
     private final int maxConnections;
+    private final int maxSessions;
     private final int maxPendingRequests;
     private final Duration requestTimeout;
     private final Duration idleConnectionTimeout;
@@ -24,6 +25,7 @@ public final class ServerConfig {
         this.http3 = builder.http3;
         this.originPolicy = builder.originPolicy;
         this.maxConnections = builder.maxConnections;
+        this.maxSessions = builder.maxSessions;
         this.maxPendingRequests = builder.maxPendingRequests;
         this.requestTimeout = builder.requestTimeout;
         this.idleConnectionTimeout = builder.idleConnectionTimeout;
@@ -103,6 +105,15 @@ public final class ServerConfig {
     }
 
     /**
+     * How many sessions may stand at once.
+     *
+     * @return how many sessions may stand at once
+     */
+    public int maxSessions() {
+        return maxSessions;
+    }
+
+    /**
      * How many session requests may wait for the application.
      *
      * @return how many session requests may wait for the application
@@ -144,6 +155,7 @@ public final class ServerConfig {
         private Http3Config http3 = Http3Config.defaults();
         private OriginPolicy originPolicy = OriginPolicy.sameHost();
         private int maxConnections = 10_000;
+        private int maxSessions = 10_000;
         private int maxPendingRequests = 128;
         private Duration requestTimeout = Duration.ofSeconds(30);
         private Duration idleConnectionTimeout = Duration.ofSeconds(2);
@@ -159,6 +171,7 @@ public final class ServerConfig {
             this.http3 = from.http3;
             this.originPolicy = from.originPolicy;
             this.maxConnections = from.maxConnections;
+            this.maxSessions = from.maxSessions;
             this.maxPendingRequests = from.maxPendingRequests;
             this.requestTimeout = from.requestTimeout;
             this.idleConnectionTimeout = from.idleConnectionTimeout;
@@ -232,6 +245,20 @@ public final class ServerConfig {
          */
         public Builder maxConnections(int maxConnections) {
             this.maxConnections = (int) Check.range("maxConnections", maxConnections, 1, 1 << 24);
+            return this;
+        }
+
+        /**
+         * How many sessions may stand at once, on all connections together, with those requests that wait for their
+         * answer; more are answered with 429 (draft-ietf-webtrans-http3-16, section 5.2). Default 10,000, one for each of
+         * {@link #maxConnections}; the memory of an idle session is within that of its connection.
+         *
+         * @param maxSessions the value
+         * @return this
+         * @throws IllegalArgumentException if outside 1 to 1 << 24
+         */
+        public Builder maxSessions(int maxSessions) {
+            this.maxSessions = (int) Check.range("maxSessions", maxSessions, 1, 1 << 24);
             return this;
         }
 

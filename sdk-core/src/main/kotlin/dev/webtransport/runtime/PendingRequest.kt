@@ -11,33 +11,40 @@ internal class PendingRequest(
     val id: Long,
     val request: ConnectRequest,
 ) {
-    /** Completes once the request has an answer, or the client has gone. */
-    val settled = CompletableDeferred<Unit>()
+    /** Completes once the request has an answer, or the client has gone: with the session that it became, if it did. */
+    val settled = CompletableDeferred<Http3Session?>()
 
     private val answered = AtomicBoolean()
 
     /** Accepts; null when the client has gone. */
     suspend fun accept(protocol: String?, headers: Headers): Http3Session? {
         claim()
-        return connection.accept(this, protocol, headers).also { settled.complete(Unit) }
+        try {
+            return connection.accept(this, protocol, headers).also { settled.complete(it) }
+        } finally {
+            settled.complete(null)
+        }
     }
 
     /** Rejects; false when the client has gone. */
     suspend fun reject(status: Int, headers: Headers): Boolean {
         claim()
-        return connection.reject(this, status, headers).also { settled.complete(Unit) }
+        return connection.reject(this, status, headers).also { settled.complete(null) }
     }
 
-    /** Rejects unless somebody has answered already. */
-    suspend fun rejectIfOpen(status: Int) {
-        if (answered.compareAndSet(false, true)) {
-            connection.reject(this, status, Headers.EMPTY)
-            settled.complete(Unit)
-        }
+    /** Whether somebody has answered, or is about to. */
+    val isAnswered: Boolean get() = answered.get()
+
+    /** Rejects unless somebody has answered already; whether it did. */
+    suspend fun rejectIfOpen(status: Int, headers: Headers = Headers.EMPTY): Boolean {
+        if (!answered.compareAndSet(false, true)) return false
+        connection.reject(this, status, headers)
+        settled.complete(null)
+        return true
     }
 
     fun gone() {
-        settled.complete(Unit)
+        settled.complete(null)
     }
 
     fun terms(responseHeaders: Headers, protocol: String?): SessionTerms =

@@ -3,17 +3,19 @@ package dev.webtransport.server
 import dev.webtransport.codec.ConnectRequest
 import dev.webtransport.config.WebTransportDraft
 import dev.webtransport.error.TransportUnavailableException
+import dev.webtransport.error.WebTransportException
 import dev.webtransport.runtime.PendingRequest
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import java.net.InetSocketAddress
+import kotlin.time.TimeSource
 
 /**
  * A client's request for a session: to be accepted or rejected, once, within
  * [dev.webtransport.config.ServerConfig.requestTimeout]. Its origin was checked already.
  */
-public class SessionRequest internal constructor(private val pending: PendingRequest) {
+public class SessionRequest internal constructor(private val pending: PendingRequest, internal val timeSource: TimeSource) {
     private val request: ConnectRequest get() = pending.request
 
     @Volatile
@@ -43,6 +45,25 @@ public class SessionRequest internal constructor(private val pending: PendingReq
     /** The HTTP/3 settings that the client declared, by identifier. */
     public val peerSettings: Map<Long, Long> get() = pending.connection.peerSettings
 
+    /** What a [Router] read out of the path, percent-decoded, by the names of its route; empty where none was asked. */
+    @Volatile
+    public var pathParameters: Map<String, String> = emptyMap()
+        internal set
+
+    /** The template or pattern of the route that a [Router] found; null where none was asked, or none fits. */
+    @Volatile
+    public var route: String? = null
+        internal set
+
+    /** Who the client is: whatever an interceptor sets for the handler, [principalInterceptor] for one. Default null. */
+    @Volatile
+    public var principal: Any? = null
+
+    /** The status that the client was answered with; null before. */
+    @Volatile
+    internal var answer: Int? = null
+        private set
+
     /**
      * Accepts the request (status 200). The session stands at once.
      *
@@ -58,6 +79,7 @@ public class SessionRequest internal constructor(private val pending: PendingReq
         require(protocol == null || protocol in offeredProtocols) { "protocol \"$protocol\" was not offered; offered: $offeredProtocols" }
         val accepted = pending.accept(protocol, headers)
         session = accepted
+        answer = HTTP_OK
         return accepted
             ?: throw TransportUnavailableException("the client has gone before its request was accepted", null)
     }
@@ -75,16 +97,37 @@ public class SessionRequest internal constructor(private val pending: PendingReq
     public suspend fun reject(status: Int = 403, headers: Headers = Headers.EMPTY) {
         require(status in 300..599) { "status $status is no rejection; use 300 to 599" }
         pending.reject(status, headers)
+        answer = status
     }
 
-    internal suspend fun rejectIfOpen(status: Int) = pending.rejectIfOpen(status)
+    internal val isAnswered: Boolean get() = pending.isAnswered
+
+    internal suspend fun rejectIfOpen(status: Int, headers: Headers = Headers.EMPTY) {
+        if (pending.rejectIfOpen(status, headers)) answer = status
+    }
 
     /** Closes the session that this request became, if it did. */
     internal suspend fun closeSession(info: CloseInfo) {
         session?.close(info)
     }
 
-    internal suspend fun awaitSettled() = pending.settled.await()
+    internal suspend fun awaitSettled() {
+        pending.settled.await()
+    }
+
+    /** Waits for the end of the session that this request becomes, if it does, whatever that end is. */
+    internal suspend fun awaitSessionEnd() {
+        try {
+            pending.settled.await()?.awaitClosed()
+        } catch (ended: WebTransportException) {
+            // The session tells its users; here it only counts that it is over.
+            return
+        }
+    }
 
     override fun toString(): String = "session request for $authority$path from $remoteAddress"
+
+    private companion object {
+        private const val HTTP_OK = 200
+    }
 }

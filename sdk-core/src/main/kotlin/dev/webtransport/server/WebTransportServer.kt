@@ -9,6 +9,7 @@ import dev.webtransport.runtime.IdlePolicy
 import dev.webtransport.runtime.OpenConnections
 import dev.webtransport.runtime.PendingRequest
 import dev.webtransport.session.WebTransportConnection
+import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnection
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicListener
@@ -16,7 +17,9 @@ import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.QuicTransports
 import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.CloseInfo
+import dev.webtransport.value.Headers
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -25,6 +28,7 @@ import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.job
@@ -63,6 +67,11 @@ public class WebTransportServer private constructor(
 ) {
     private val scope = CoroutineScope(Dispatchers.Default + context + SupervisorJob(context[Job]) + CoroutineName("webtransport-server"))
     private val open = OpenConnections()
+    private val slots = SessionSlots(config.maxSessions())
+
+    /** Not below [scope]'s job: a handler that closes the server waits for that one. */
+    private val serving = SupervisorJob(context[Job])
+    private val closed = CompletableDeferred<Unit>()
     private val waiting = ArrivalQueue<SessionRequest>(config.maxPendingRequests())
 
     /** The addresses this server listens on, with the ports that were picked. */
@@ -73,6 +82,9 @@ public class WebTransportServer private constructor(
 
     /** The connections that are open now, oldest first. */
     public val connections: List<WebTransportConnection> get() = open.toList()
+
+    /** The sessions that stand now, those of the oldest connection first. */
+    public val sessions: List<WebTransportSession> get() = open.toList().flatMap { it.sessions }
 
     /**
      * Session requests, in the order of arrival. One bounded queue ([ServerConfig.maxPendingRequests]) feeds all
@@ -90,7 +102,8 @@ public class WebTransportServer private constructor(
     /**
      * Runs [handler] for each session request, each in a coroutine of its own, until the server is closed. A request that
      * the handler leaves unanswered is rejected with 405. A failure of a handler is logged, its request
-     * rejected with 500 if it was not answered yet, else its session closed with code 500; other requests go on. A session that was accepted lives on when its
+     * rejected with 500 if it was not answered yet, else its session closed with code 500; other requests go on. A
+     * [RejectSessionException] is no failure: it rejects the request as it says. A session that was accepted lives on when its
      * handler returns: close it there.
      *
      * Cancellation: running handlers are cancelled; the server goes on listening.
@@ -104,21 +117,36 @@ public class WebTransportServer private constructor(
         }
     }
 
+    /** Serves as [serve] with a handler does, each request to whom [router] leads it. */
+    public suspend fun serve(router: Router): Unit = serve(router::handle)
+
+    /** Serves in the background, in coroutines of the server's own, until it is closed. */
+    internal fun start(router: Router) {
+        CoroutineScope(scope.coroutineContext + serving + Serving(this)).launch { serve(router) }
+    }
+
     private suspend fun handle(request: SessionRequest, handler: suspend (SessionRequest) -> Unit) {
         var status = HTTP_METHOD_NOT_ALLOWED
+        var headers = Headers.EMPTY
         try {
             handler(request)
         } catch (cancelled: CancellationException) {
             status = HTTP_UNAVAILABLE
             throw cancelled
-        } catch (ended: WebTransportException) {
-            log.debug("{} ended: {}", request, ended.message)
         } catch (failed: Exception) {
-            status = HTTP_INTERNAL_ERROR
-            log.error("the handler of {} failed", request, failed)
-            request.closeSession(FAILED)
+            if (failed is RejectSessionException && !request.isAnswered) {
+                log.debug("{} is rejected with {}: {}", request, failed.status, failed.message)
+                status = failed.status
+                headers = failed.headers
+            } else if (failed is WebTransportException && request.isAnswered) {
+                log.debug("{} ended: {}", request, failed.message)
+            } else {
+                status = HTTP_INTERNAL_ERROR
+                log.error("the handler of {} failed", request, failed)
+                request.closeSession(FAILED)
+            }
         } finally {
-            withContext(NonCancellable) { request.rejectIfOpen(status) }
+            withContext(NonCancellable) { request.rejectIfOpen(status, headers) }
         }
     }
 
@@ -143,13 +171,23 @@ public class WebTransportServer private constructor(
      * Cancellation: everything is closed nevertheless.
      */
     public suspend fun close() {
+        // A handler that closes its server cannot wait for itself.
+        val isHandler = currentCoroutineContext()[Serving]?.server === this
         withContext(NonCancellable) {
             listeners.forEach { it.close() }
             open.toList().map { scope.launch { it.close() } }.joinAll()
             waiting.close()
+            serving.cancel()
+            if (!isHandler) serving.join()
             scope.coroutineContext.job.cancelAndJoin()
             transport.close()
+            closed.complete(Unit)
         }
+    }
+
+    /** Waits until the server was closed, by whomever. Repeatable. Cancellation: the wait ends, the server goes on. */
+    public suspend fun awaitClosed() {
+        closed.await()
     }
 
     private suspend fun acceptConnections(listener: QuicListener) {
@@ -185,7 +223,7 @@ public class WebTransportServer private constructor(
     }
 
     private fun handleRequest(pending: PendingRequest) {
-        val request = SessionRequest(pending)
+        val request = SessionRequest(pending, timeSource)
         scope.launch {
             //= draft-ietf-webtrans-http3-16#3.2
             //# A server verifies the Origin of a request that has one, and answers 403 if it does not allow it.
@@ -196,16 +234,33 @@ public class WebTransportServer private constructor(
                     request.rejectIfOpen(HTTP_FORBIDDEN)
                 }
 
-                !waiting.offer(request) -> {
+                //= draft-ietf-webtrans-http3-16#5.2
+                //# A server limits the rate of sessions, and says 429 where the application is to hear of it.
+                !slots.tryTake() -> {
+                    log.info("{} rejected: the server has all the {} sessions it takes", request, config.maxSessions())
                     request.rejectIfOpen(HTTP_TOO_MANY_REQUESTS)
                 }
 
                 else -> {
-                    withTimeoutOrNull(config.requestTimeout().toKotlinDuration()) { request.awaitSettled() }
-                        ?: request.rejectIfOpen(HTTP_UNAVAILABLE)
+                    try {
+                        await(request)
+                    } finally {
+                        slots.giveBack()
+                    }
                 }
             }
         }
+    }
+
+    /** Shows a request to the application, and returns when it is rejected, or its session over. */
+    private suspend fun await(request: SessionRequest) {
+        if (!waiting.offer(request)) {
+            request.rejectIfOpen(HTTP_TOO_MANY_REQUESTS)
+            return
+        }
+        withTimeoutOrNull(config.requestTimeout().toKotlinDuration()) { request.awaitSettled() }
+            ?: request.rejectIfOpen(HTTP_UNAVAILABLE)
+        request.awaitSessionEnd()
     }
 
     public companion object {

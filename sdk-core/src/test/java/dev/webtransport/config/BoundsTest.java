@@ -121,6 +121,10 @@ class BoundsTest {
                         .maxConnections((int) v)
                         .build()
                         .maxConnections()),
+                number("maxSessions", 1, 1 << 24, v -> server.toBuilder()
+                        .maxSessions((int) v)
+                        .build()
+                        .maxSessions()),
                 number("maxPendingRequests", 1, 1 << 20, v -> server.toBuilder()
                         .maxPendingRequests((int) v)
                         .build()

@@ -100,6 +100,7 @@ class ToBuilderTest {
                 .http3(http3())
                 .originPolicy(OriginPolicy.any())
                 .maxConnections(7)
+                .maxSessions(9)
                 .maxPendingRequests(7)
                 .requestTimeout(ODD)
                 .idleConnectionTimeout(ODD)

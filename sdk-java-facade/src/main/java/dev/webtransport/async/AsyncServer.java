@@ -1,6 +1,7 @@
 package dev.webtransport.async;
 
 import dev.webtransport.config.ServerConfig;
+import dev.webtransport.server.SessionChain;
 import dev.webtransport.server.SessionRequest;
 import dev.webtransport.server.WebTransportServer;
 import dev.webtransport.session.WebTransportConnection;
@@ -14,7 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
 import kotlin.coroutines.CoroutineContext;
@@ -39,7 +39,7 @@ public final class AsyncServer {
 
     private AsyncServer(WebTransportServer server, Calls calls) {
         this.server = server;
-        this.calls = calls;
+        this.calls = calls.with(new ServerContext(this));
         this.connections = AsyncConnection.handles(calls);
         this.requests = new Arrivals<SessionRequest, AsyncSessionRequest>(calls, server::acceptRequest, this::handle);
     }
@@ -124,6 +124,19 @@ public final class AsyncServer {
     }
 
     /**
+     * The sessions that stand now, those of the oldest connection first.
+     *
+     * @return an immutable list
+     */
+    public List<AsyncSession> sessions() {
+        List<AsyncSession> standing = new ArrayList<>();
+        server.getSessions()
+                .forEach(session ->
+                        standing.add(connections.of(session.getConnection()).handle(session)));
+        return Collections.unmodifiableList(standing);
+    }
+
+    /**
      * The next session request, in the order of arrival. For those who do not {@link #serve}; where both are used, each
      * request goes to one of them.
      *
@@ -142,7 +155,9 @@ public final class AsyncServer {
      * called on a thread of the SDK: what blocks belongs on an executor of its own
      * ({@code CompletableFuture.supplyAsync}). A request that is unanswered when its stage completes is rejected with 405.
      * A handler that throws, or whose stage fails, is logged, and its request rejected with 500 if it was not answered
-     * yet; other requests go on. A session that was accepted lives on when its stage completes: close it there.
+     * yet, else its session closed with code 500; other requests go on. A
+     * {@link dev.webtransport.server.RejectSessionException} is no failure: it rejects the request as it says. A session that
+     * was accepted lives on when its stage completes: close it there.
      *
      * <p>Cancellation: the stages of running handlers are cancelled, as far as they are {@code CompletableFuture}s; the
      * server goes on listening.
@@ -150,9 +165,19 @@ public final class AsyncServer {
      * @param handler answers one request
      * @return completes when the server is closed and the stages of all handlers have completed; does not fail
      */
-    public CompletableFuture<@Nullable Void> serve(Function<AsyncSessionRequest, CompletionStage<?>> handler) {
+    public CompletableFuture<@Nullable Void> serve(SessionHandler handler) {
         Objects.requireNonNull(handler, "handler");
         return calls.call(done -> server.serve((request, end) -> handle(handler, request, end), done));
+    }
+
+    /**
+     * Serves as {@link #serve(SessionHandler)} does, each request to whom the router leads it.
+     *
+     * @param router routes and interceptors; it may serve several servers
+     * @return completes when the server is closed and the stages of all handlers have completed; does not fail
+     */
+    public CompletableFuture<@Nullable Void> serve(AsyncRouter router) {
+        return calls.call(done -> server.serve(router.core(), done));
     }
 
     /**
@@ -179,18 +204,35 @@ public final class AsyncServer {
         return calls.call(server::close);
     }
 
-    private AsyncSessionRequest handle(SessionRequest request) {
+    /**
+     * Waits until the server was closed, by whomever. Repeatable.
+     *
+     * @return completes when it is closed; does not fail
+     */
+    public CompletableFuture<@Nullable Void> closed() {
+        return calls.call(server::awaitClosed);
+    }
+
+    AsyncSessionRequest handle(SessionRequest request) {
         return new AsyncSessionRequest(request, connections, calls);
     }
 
-    private @Nullable Object handle(
-            Function<AsyncSessionRequest, CompletionStage<?>> handler,
-            SessionRequest request,
-            Continuation<? super Unit> end) {
-        CompletionStage<?> stage = handler.apply(handle(request));
+    @Nullable
+    Object handle(SessionHandler handler, SessionRequest request, Continuation<? super Unit> end) {
+        return await("handler", handler.handle(handle(request)), end);
+    }
+
+    @Nullable
+    Object intercept(AsyncInterceptor interceptor, SessionChain chain, Continuation<? super Unit> end) {
+        AsyncSessionChain seen = new AsyncSessionChain(chain, handle(chain.getRequest()), calls);
+        return await("interceptor", interceptor.intercept(seen), end);
+    }
+
+    private static @Nullable Object await(
+            String who, @Nullable CompletionStage<?> stage, Continuation<? super Unit> end) {
         if (stage == null) {
             throw new IllegalStateException(
-                    "the handler returned null; return a stage that completes when the request was handled");
+                    "the " + who + " returned null; return a stage that completes when the request was handled");
         }
         return Calls.await(stage, end);
     }

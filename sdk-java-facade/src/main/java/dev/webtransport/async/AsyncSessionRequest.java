@@ -104,6 +104,42 @@ public final class AsyncSessionRequest {
     }
 
     /**
+     * What a router read out of the path, percent-decoded, by the names of its route.
+     *
+     * @return an immutable map; empty where no router was asked
+     */
+    public Map<String, String> pathParameters() {
+        return Collections.unmodifiableMap(request.getPathParameters());
+    }
+
+    /**
+     * The template or pattern of the route that a router found.
+     *
+     * @return the route; empty where no router was asked, or none fits
+     */
+    public Optional<String> route() {
+        return Optional.ofNullable(request.getRoute());
+    }
+
+    /**
+     * Who the client is, as an interceptor said: {@link #principal(Object)}, {@link AsyncRouter#identify}.
+     *
+     * @return whatever that one has set; empty before
+     */
+    public Optional<Object> principal() {
+        return Optional.ofNullable(request.getPrincipal());
+    }
+
+    /**
+     * Says who the client is, to the interceptors and the handler that come after.
+     *
+     * @param principal whatever they understand, or null for nobody
+     */
+    public void principal(@Nullable Object principal) {
+        request.setPrincipal(principal);
+    }
+
+    /**
      * Accepts the request without a subprotocol or fields of the answer, as {@link #accept(String, Headers)} does.
      *
      * @return completes with the session; fails as there

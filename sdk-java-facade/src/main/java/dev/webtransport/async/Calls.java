@@ -92,6 +92,21 @@ final class Calls {
         return FutureKt.await((CompletionStage<Unit>) stage, function);
     }
 
+    /**
+     * Waits for the value of a stage from inside a suspending function, as that one's last act.
+     *
+     * @return what the function has to return
+     */
+    static <T extends @Nullable Object> @Nullable Object awaitValue(
+            CompletionStage<T> stage, Continuation<? super T> function) {
+        return FutureKt.await(stage, function);
+    }
+
+    /** The same calls with something more in their context. */
+    Calls with(CoroutineContext more) {
+        return new Calls(context.plus(more));
+    }
+
     /** A suspending function and its arguments, waiting for the continuation: {@code done -> session.close(info, done)}. */
     interface Callee<K extends @Nullable Object> extends Function1<Continuation<? super K>, @Nullable Object> {}
 

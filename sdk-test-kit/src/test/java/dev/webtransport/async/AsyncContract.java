@@ -20,6 +20,8 @@ import dev.webtransport.error.StreamLimitException;
 import dev.webtransport.error.StreamResetException;
 import dev.webtransport.error.StreamStoppedException;
 import dev.webtransport.error.TransportUnavailableException;
+import dev.webtransport.server.RejectSessionException;
+import dev.webtransport.server.SessionInterceptors;
 import dev.webtransport.session.ConnectionState;
 import dev.webtransport.session.SessionState;
 import dev.webtransport.value.CloseInfo;
@@ -37,7 +39,9 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -496,5 +500,74 @@ abstract class AsyncContract {
         of(peers.client.close());
         failureOf(IllegalStateException.class, peers.client.connect(peers.url("/")));
         of(peers.client.close());
+    }
+
+    private static SessionOptions with(String field, String value) {
+        return SessionOptions.builder()
+                .headers(Headers.of(Map.of(field, value)))
+                .build();
+    }
+
+    private int rejection(String path, SessionOptions options) {
+        return failureOf(SessionRejectedException.class, peers.client.connect(peers.url(path), options))
+                .status();
+    }
+
+    @Test
+    void a_router_leads_by_path_past_interceptors() throws Exception {
+        Peers peers = peers();
+        List<String> log = new CopyOnWriteArrayList<>();
+        AsyncRouter router = new AsyncRouter()
+                .intercept(SessionInterceptors.loggingInterceptor())
+                .intercept(SessionInterceptors.rateLimitInterceptor(100, Duration.ofMinutes(1)))
+                .intercept(chain -> {
+                    log.add("before " + chain.request().route().orElse("nothing"));
+                    return chain.proceed().whenComplete((done, failure) -> log.add("after"));
+                })
+                .intercept(chain -> chain.request().headers().first("x-refuse").isPresent()
+                        ? CompletableFuture.failedFuture(new RejectSessionException(451))
+                        : chain.proceed())
+                .authenticate(
+                        "Basic",
+                        headers -> CompletableFuture.supplyAsync(
+                                () -> headers.first("x-who").isPresent()))
+                .identify(
+                        "Basic",
+                        request -> CompletableFuture.completedFuture(
+                                request.headers().first("x-who").filter("ann"::equals)))
+                .route("/rooms/{room}", request -> {
+                    log.add(request.principal().orElseThrow() + " in "
+                            + request.pathParameters().get("room"));
+                    return request.accept().thenCompose(AsyncSession::closed);
+                })
+                .routePattern(Pattern.compile("/old/.*"), request -> request.reject(410))
+                .route("/fails", request -> {
+                    throw new IllegalStateException("fails on purpose");
+                });
+        assertEquals(List.of("/fails", "/rooms/{room}", "/old/.*"), router.routes());
+        CompletableFuture<Void> serving = peers.server.serve(router);
+        SessionOptions ann = with("x-who", "ann");
+        AsyncSession session = of(peers.client.connect(peers.url("/rooms/a%2Fb?x"), ann));
+        assertEquals(List.of("before /rooms/{room}", "ann in a/b"), log);
+        assertEquals(
+                List.of("/rooms/a%2Fb?x"),
+                peers.server.sessions().stream().map(AsyncSession::path).toList());
+        assertEquals(401, rejection("/rooms/1", SessionOptions.defaults()));
+        assertEquals(401, rejection("/rooms/1", with("x-who", "bob")));
+        assertEquals(451, rejection("/rooms/1", with("x-refuse", "yes")));
+        assertEquals(410, rejection("/old/1", ann));
+        assertEquals(500, rejection("/fails", ann));
+        assertEquals(405, rejection("/none", ann));
+        router.routeDefault(request -> request.reject(404));
+        assertEquals(404, rejection("/none", ann));
+        assertTrue(router.removeRoute("/fails"));
+        assertFalse(router.removePattern("/fails"));
+        assertEquals(404, rejection("/fails", ann));
+        of(session.close(CloseInfo.NORMAL));
+        CompletableFuture<Void> closed = peers.server.closed();
+        assertFalse(closed.isDone());
+        of(peers.server.close());
+        of(closed);
+        of(serving);
     }
 }

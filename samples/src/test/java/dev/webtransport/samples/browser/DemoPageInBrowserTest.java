@@ -1,12 +1,14 @@
 package dev.webtransport.samples.browser;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class DemoPageInBrowserTest {
     private static final String RESOURCES = "/dev/webtransport/samples/demo/";
     private static final String SCENARIO = "demo-page";
+    private static final Pattern OTHER_STOP_CODE = Pattern.compile("asked to stop: code (?!52 )");
 
     @ParameterizedTest
     @EnumSource(Browser.class)
@@ -41,6 +44,7 @@ final class DemoPageInBrowserTest {
                         "session closed with code 7 \"closed from the page\"")) {
                     assertTrue(result.seen().contains(wanted), () -> wanted + " is missing:\n" + result.seen());
                 }
+                assertFalse(OTHER_STOP_CODE.matcher(result.seen()).find(), result::seen);
             } finally {
                 run.end();
             }

@@ -12,6 +12,8 @@ import dev.webtransport.error.SessionRejectedException
 import dev.webtransport.error.SessionTimedOutException
 import dev.webtransport.error.StreamResetException
 import dev.webtransport.error.StreamStoppedException
+import dev.webtransport.server.Router
+import dev.webtransport.server.authInterceptor
 import dev.webtransport.session.SessionState
 import dev.webtransport.session.readAll
 import dev.webtransport.transport.QuicTransport
@@ -226,6 +228,26 @@ public abstract class SessionContract(world: ContractWorld<QuicTransport>) : Ses
             val serving = launch { server.serve { request -> if (request.path == "/fail") error("the handler fails on purpose") } }
             shouldThrow<SessionRejectedException> { client.connect(url("/none")) }.status() shouldBe 405
             shouldThrow<SessionRejectedException> { client.connect(url("/fail")) }.status() shouldBe 500
+            serving.cancel()
+        }
+
+        peersContract("a router leads by path, past interceptors whose rejection arrives with its headers") {
+            val router = Router()
+                .intercept(authInterceptor { it.first("x-token").orElse("") == "right" })
+                .route("/rooms/{room}") { request ->
+                    val room = request.pathParameters.getValue("room")
+                    request.accept(null, Headers.builder().add("x-room", room).build()).awaitClosed()
+                }
+            val serving = launch { server.serve(router) }
+            val right = SessionOptions.builder().headers(Headers.builder().add("x-token", "right").build()).build()
+            val refused = shouldThrow<SessionRejectedException> { client.connect(url("/rooms/7")) }
+            refused.status() shouldBe 401
+            refused.headers().first("www-authenticate").get() shouldBe "Bearer"
+            shouldThrow<SessionRejectedException> { client.connect(url("/halls/7"), right) }.status() shouldBe 405
+            val session = client.connect(url("/rooms/a%2Fb?x=1"), right)
+            session.responseHeaders.first("x-room").get() shouldBe "a/b"
+            server.sessions.map { it.path } shouldContainExactly listOf("/rooms/a%2Fb?x=1")
+            session.close()
             serving.cancel()
         }
 
