@@ -19,12 +19,14 @@ final class FlowCapsules {
     private final Http3Connection connection;
     private final long sessionId;
     private final SessionFlow flow;
-    private long lostStreamsSeen;
 
     FlowCapsules(Http3Connection connection, long sessionId, SessionFlow flow) {
         this.connection = connection;
         this.sessionId = sessionId;
         this.flow = flow;
+        if (connection.streams.lostStreams() > 0) {
+            flow.handleAbandoned();
+        }
     }
 
     SessionFlow flow() {
@@ -64,17 +66,17 @@ final class FlowCapsules {
 
     private void handleDataBlocked(long limit) {
         ReceiveWindow window = flow.toGive(CreditKind.DATA);
-        if (connection.streams.lostStreams() > lostStreamsSeen) {
-            // Streams without a session may have carried bytes of this one.
-            lostStreamsSeen = connection.streams.lostStreams();
-            window.abandon();
-        }
         tellBlocked(CreditKind.DATA, limit, window.handleBlocked(limit));
     }
 
     private void handleStreamsBlocked(StreamType type, long limit) {
         ReceiveWindow window = flow.streams(type).toAccept();
         tellBlocked(CreditKind.of(type), limit, window.handleBlocked(limit));
+        findLost(type);
+    }
+
+    private void findLost(StreamType type) {
+        ReceiveWindow window = flow.streams(type).toAccept();
         connection.streams.foundLost(type, window.lose(connection.streams.lostStreams(type)));
     }
 
@@ -96,6 +98,12 @@ final class FlowCapsules {
                     "the peer opened more " + type + " streams than the "
                             + flow.streams(type).toAccept().limit() + " allowed");
         }
+    }
+
+    /** A stream ended before its session was known: it, and what it carried, may have been of this one. */
+    void handleLost(StreamType type) {
+        flow.handleAbandoned();
+        findLost(type);
     }
 
     /** Looks whether the payload that was read keeps to the limit. */

@@ -17,6 +17,7 @@ import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Initiator;
+import dev.webtransport.value.StreamType;
 import dev.webtransport.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -98,6 +99,14 @@ final class Session {
             sayCredit();
         } catch (ProtocolViolation violation) {
             abort(violation);
+        }
+    }
+
+    /** A stream of the peer ended before its session was known. */
+    void handleLostStream(StreamType type) {
+        if (credit != null) {
+            credit.handleLost(type);
+            sayCredit();
         }
     }
 

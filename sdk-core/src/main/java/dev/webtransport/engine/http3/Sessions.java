@@ -8,6 +8,7 @@ import dev.webtransport.engine.SessionState;
 import dev.webtransport.error.Http3ErrorCode;
 import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.Perspective;
+import dev.webtransport.value.StreamType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -187,6 +188,13 @@ final class Sessions {
             count += session.state().isLive() && session.state() != SessionState.HELD ? 1 : 0;
         }
         return count;
+    }
+
+    /** A stream of the peer ended before its session was known. */
+    void handleLostStream(StreamType type) {
+        for (Session session : sessions.values()) {
+            session.handleLostStream(type);
+        }
     }
 
     void drainAll() {

@@ -226,8 +226,10 @@ final class StreamTable {
 
     /** A stream of the peer is over, and no session has counted it; the peer's session may have. */
     void handleLost(long streamId) {
-        lost[StreamId.type(streamId).ordinal()]++;
+        StreamType type = StreamId.type(streamId);
+        lost[type.ordinal()]++;
         allLost++;
+        connection.sessions.handleLostStream(type);
     }
 
     /** How many such streams no session has been found for. */

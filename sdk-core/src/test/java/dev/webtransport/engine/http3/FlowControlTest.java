@@ -334,6 +334,19 @@ class FlowControlTest {
         assertEquals(List.of("send 0 0006990b4d400103"), probe.outputs());
     }
 
+    @Test
+    void they_come_back_also_when_the_peer_was_blocked_before() {
+        EngineProbe probe = session();
+        probe.data(6, "4054");
+        probe.data(10, "405400");
+        probe.drain();
+        probe.data(0, "00 06 990b4d44 01 02");
+        probe.data(0, "00 09 990b4d41 04 80100000");
+        assertEquals(List.of(), probe.outputs());
+        probe.reset(6, 0x100);
+        assertEquals(List.of("send 0 0009990b4d3d0480200000", "send 0 0006990b4d400103"), probe.outputs());
+    }
+
     // ---- data
 
     //= draft-ietf-webtrans-http3-16#5.6.4
