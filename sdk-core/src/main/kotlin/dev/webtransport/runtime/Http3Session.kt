@@ -1,10 +1,13 @@
 package dev.webtransport.runtime
 
 import dev.webtransport.config.StreamOptions
+import dev.webtransport.engine.EngineEvent
+import dev.webtransport.engine.SessionFlow
 import dev.webtransport.error.SessionException
 import dev.webtransport.error.StreamLimitException
 import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.Datagrams
+import dev.webtransport.session.FlowControl
 import dev.webtransport.session.ReceiveStream
 import dev.webtransport.session.SendStream
 import dev.webtransport.session.SessionEvent
@@ -53,6 +56,7 @@ internal class Http3Session(
     private val owner: Http3Connection,
     override val id: Long,
     private val terms: SessionTerms,
+    flow: SessionFlow?,
 ) : WebTransportSession {
     override val perspective: Perspective get() = owner.perspective
     override val connection: WebTransportConnection get() = owner
@@ -90,6 +94,10 @@ internal class Http3Session(
     val liveStreams = LiveStreams(::tell)
     private val gracefulClose = GracefulClose(this, owner)
 
+    /** The credit of this session, for its streams. */
+    val credit = Http3FlowControl(this, flow)
+    override val flowControl: FlowControl get() = credit
+
     // ---- what the application calls
 
     override val incomingBidirectionalStreams: Flow<BidirectionalStream> =
@@ -105,9 +113,11 @@ internal class Http3Session(
     override suspend fun createBidirectionalStream(options: StreamOptions): BidirectionalStream {
         gracefulClose.throwIfBegun()
         val quic =
-            openQuic(options, { owner.quic.tryOpenBidirectionalStream() }, { owner.quic.openBidirectionalStream() }) {
-                it.send.reset(0)
-                it.receive.stopSending(0)
+            onCredit(StreamType.BIDIRECTIONAL, options) {
+                openQuic(options, { owner.quic.tryOpenBidirectionalStream() }, { owner.quic.openBidirectionalStream() }) {
+                    it.send.reset(0)
+                    it.receive.stopSending(0)
+                }
             }
         val preamble = owner.attach(id, quic.id, StreamType.BIDIRECTIONAL, quic.send, quic.receive) ?: throw awaitEndException()
         liveStreams.begin(quic.id, StreamType.BIDIRECTIONAL, Initiator.LOCAL)
@@ -117,10 +127,12 @@ internal class Http3Session(
     override suspend fun createUnidirectionalStream(options: StreamOptions): SendStream {
         gracefulClose.throwIfBegun()
         val quic =
-            openQuic(options, { owner.quic.tryOpenUnidirectionalStream() }, { owner.quic.openUnidirectionalStream() }) { it.reset(0) }
+            onCredit(StreamType.UNIDIRECTIONAL, options) {
+                openQuic(options, { owner.quic.tryOpenUnidirectionalStream() }, { owner.quic.openUnidirectionalStream() }) { it.reset(0) }
+            }
         val preamble = owner.attach(id, quic.id, StreamType.UNIDIRECTIONAL, quic, null) ?: throw awaitEndException()
         liveStreams.begin(quic.id, StreamType.UNIDIRECTIONAL, Initiator.LOCAL)
-        return Http3SendStream(this, quic, preamble, options)
+        return Http3SendStream(this, quic, StreamType.UNIDIRECTIONAL, preamble, options)
     }
 
     val sendGroups = SendGroups()
@@ -189,6 +201,11 @@ internal class Http3Session(
 
     fun handleDatagram(payload: ByteArray) = sessionDatagrams.handleReceived(payload)
 
+    fun handleCredit(event: EngineEvent.OfCredit) = credit.handle(event)
+
+    /** A stream that came was refused, with what was on its way in it. */
+    fun handleRefused() = credit.handleAbandoned()
+
     /** One end asked to come to an end; each is told once. */
     fun handleDraining(initiator: Initiator) {
         mutableState.compareAndSet(SessionState.CONNECTED, SessionState.DRAINING)
@@ -209,6 +226,7 @@ internal class Http3Session(
         bidirectional.close()
         unidirectional.close()
         sessionDatagrams.close()
+        credit.close()
     }
 
     /** Nothing is left of the session on the wire. */
@@ -239,6 +257,9 @@ internal class Http3Session(
     /** The connection is gone or going, so the end of the session is known at once or soon: waits for it. */
     suspend fun awaitEndException(): SessionException = freshException(endReport.await())
 
+    /** See [Http3Connection.settleCredit]. */
+    suspend fun settleCredit() = owner.settleCredit(id)
+
     fun sendEnded(streamId: Long) {
         owner.sendEnded(streamId)
         liveStreams.endSend(streamId)
@@ -268,7 +289,22 @@ internal class Http3Session(
         early: ByteBuffer?,
         options: StreamOptions = StreamOptions.defaults(),
     ): BidirectionalStream =
-        Http3BidirectionalStream(Http3SendStream(this, quic.send, preamble, options), Http3ReceiveStream(this, quic.receive, early))
+        Http3BidirectionalStream(
+            Http3SendStream(this, quic.send, StreamType.BIDIRECTIONAL, preamble, options),
+            Http3ReceiveStream(this, quic.receive, early),
+        )
+
+    /** Takes the session's credit for a stream, then opens it; what is not opened costs nothing. */
+    private suspend fun <S : Any> onCredit(type: StreamType, options: StreamOptions, open: suspend () -> S): S {
+        throwIfEnded()
+        credit.takeStream(type, options)
+        var opened: S? = null
+        try {
+            return open().also { opened = it }
+        } finally {
+            if (opened == null) credit.giveBackStream(type)
+        }
+    }
 
     /** Waits for QUIC's credit, but not beyond the end of the session. */
     private suspend fun <S : Any> openQuic(
@@ -283,7 +319,7 @@ internal class Http3Session(
         try {
             now()?.let { return it }
             if (!options.waitUntilAvailable()) {
-                throw StreamLimitException("the peer allows no further stream now; wait for it, or end one")
+                throw StreamLimitException("the peer allows no further stream on this connection now (QUIC); wait for it, or end one")
             }
             return unlessEnded(release, later)
         } catch (lost: QuicConnectionException) {

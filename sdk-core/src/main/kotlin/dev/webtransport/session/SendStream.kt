@@ -42,7 +42,7 @@ public interface SendStream {
 
     /**
      * Sends all remaining bytes of [data], which may be reused on return. Suspends while the peer takes no more: it reads
-     * too slowly, or the network carries too little. Returning says that the bytes were taken, not that they arrived.
+     * too slowly, grants the session no more ([FlowControl]), or the network carries too little. Returning says that the bytes were taken, not that they arrived.
      * Where one write ends and the next begins is not seen by the peer. No bytes, no effect.
      *
      * Cancellation: the bytes up to the buffer's position were taken, the rest was not; the stream lives.

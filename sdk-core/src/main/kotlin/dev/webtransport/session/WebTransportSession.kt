@@ -92,6 +92,9 @@ public interface WebTransportSession {
     /** The datagrams of this session. */
     public val datagrams: Datagrams
 
+    /** How much each end may send in this session, and grants of more. */
+    public val flowControl: FlowControl
+
     /**
      * Bidirectional streams that the peer opened, in the order they became known.
      *
@@ -123,7 +126,7 @@ public interface WebTransportSession {
     /**
      * Opens a bidirectional stream. The peer learns of it with the first bytes.
      *
-     * Suspends while the peer gives no credit for another stream, unless [StreamOptions.waitUntilAvailable] is off.
+     * Suspends while the peer gives no credit for another stream, on the connection or in this session ([flowControl]), unless [StreamOptions.waitUntilAvailable] is off.
      *
      * Cancellation: no stream is left open.
      *

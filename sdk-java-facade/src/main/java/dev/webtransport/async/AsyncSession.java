@@ -230,6 +230,15 @@ public final class AsyncSession {
     }
 
     /**
+     * How much each end may send in this session, and grants of more.
+     *
+     * @return the flow control
+     */
+    public AsyncFlowControl flowControl() {
+        return new AsyncFlowControl(session.getFlowControl());
+    }
+
+    /**
      * Opens a bidirectional stream, waiting for credit, as {@link #createBidirectionalStream(StreamOptions)} does.
      *
      * @return completes with the stream; fails as there

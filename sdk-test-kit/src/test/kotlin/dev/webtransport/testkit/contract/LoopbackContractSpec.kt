@@ -18,3 +18,5 @@ class LoopbackSessionEndSpec : SessionEndContract(loopback)
 class LoopbackSessionDeadlineSpec : SessionDeadlineContract(loopback)
 
 class LoopbackSendOrderSpec : SendOrderContract(loopback)
+
+class LoopbackFlowControlSpec : FlowControlContract(loopback)

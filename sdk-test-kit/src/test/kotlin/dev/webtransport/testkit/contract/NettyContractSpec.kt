@@ -28,3 +28,5 @@ class NettySendOrderSpec : SendOrderContract(netty)
 class NettyNioQuicTransportSpec : QuicTransportContract(nettyNio)
 
 class NettyNioQuicStreamSpec : QuicStreamContract(nettyNio)
+
+class NettyFlowControlSpec : FlowControlContract(netty)

@@ -24,3 +24,5 @@ class SlowLoopbackSessionEndSpec : SessionEndContract(slowLoopback)
 class SlowLoopbackSessionDeadlineSpec : SessionDeadlineContract(slowLoopback)
 
 class SlowLoopbackSendOrderSpec : SendOrderContract(slowLoopback)
+
+class SlowLoopbackFlowControlSpec : FlowControlContract(slowLoopback)
