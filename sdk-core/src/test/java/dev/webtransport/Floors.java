@@ -26,7 +26,7 @@ final class Floors {
     private static final Map<String, List<String>> NARROWED = Map.of(
             "tls", List.of("config", "error", "value"),
             "kwik", List.of("transport", "config", "error", "value"),
-            "netty", List.of("transport", "config", "error", "value", "tls"),
+            "netty", List.of("transport", "config", "error", "value", "tls", "flow"),
             "tcp", List.of("transport", "config", "error", "value"));
 
     private Floors() {}

@@ -17,13 +17,19 @@ final class ClientParts {
             Setting.within("quic", SettingTables.QUIC, parts -> parts.quic, ClientConfig::quic),
             Setting.within("quic.datagrams", SettingTables.DATAGRAMS, parts -> parts.datagrams, config -> config.quic()
                     .datagrams()),
-            Setting.within("http3", SettingTables.HTTP3, parts -> parts.http3, ClientConfig::http3)));
+            Setting.within("http3", SettingTables.HTTP3, parts -> parts.http3, ClientConfig::http3),
+            Setting.within(
+                    "http3.flow-control",
+                    SettingTables.FLOW_CONTROL,
+                    parts -> parts.flowControl,
+                    config -> config.http3().flowControl())));
 
     final Headers.Builder headers = Headers.builder();
     private final ClientConfig.Builder client = ClientConfig.builder();
     private final QuicConfig.Builder quic = QuicConfig.builder();
     private final DatagramConfig.Builder datagrams = DatagramConfig.builder();
     private final Http3Config.Builder http3 = Http3Config.builder();
+    private final SessionFlowControlConfig.Builder flowControl = SessionFlowControlConfig.off().toBuilder();
     private @Nullable Path certificate;
     private @Nullable Path privateKey;
     private @Nullable Path trustCertificates;
@@ -77,7 +83,7 @@ final class ClientParts {
         }
         return client.tls(tls.build())
                 .quic(quic.datagrams(datagrams.build()).build())
-                .http3(http3.build())
+                .http3(http3.flowControl(flowControl.build()).build())
                 .headers(headers.build())
                 .build();
     }

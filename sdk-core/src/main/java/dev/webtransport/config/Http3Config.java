@@ -3,6 +3,7 @@ package dev.webtransport.config;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** How HTTP/3 and WebTransport over it behave: which drafts are spoken, and the bounds that protect against a peer. */
@@ -16,6 +17,7 @@ public final class Http3Config {
     private final Duration settingsTimeout;
     private final Duration closeTimeout;
     private final int eventsKept;
+    private final SessionFlowControlConfig flowControl;
 
     private Http3Config(Builder builder) {
         this.drafts = builder.drafts;
@@ -27,6 +29,7 @@ public final class Http3Config {
         this.settingsTimeout = builder.settingsTimeout;
         this.closeTimeout = builder.closeTimeout;
         this.eventsKept = builder.eventsKept;
+        this.flowControl = builder.flowControl;
     }
 
     /**
@@ -137,6 +140,15 @@ public final class Http3Config {
         return eventsKept;
     }
 
+    /**
+     * The flow control of sessions.
+     *
+     * @return the flow control of sessions
+     */
+    public SessionFlowControlConfig flowControl() {
+        return flowControl;
+    }
+
     private static Set<WebTransportDraft> checkDrafts(Set<WebTransportDraft> drafts) {
         if (drafts.isEmpty()) {
             throw new IllegalArgumentException("drafts is empty; name at least one");
@@ -172,6 +184,7 @@ public final class Http3Config {
         private Duration settingsTimeout = Duration.ofSeconds(5);
         private Duration closeTimeout = Duration.ofSeconds(1);
         private int eventsKept = 64;
+        private SessionFlowControlConfig flowControl = SessionFlowControlConfig.off();
 
         private Builder() {}
 
@@ -185,6 +198,7 @@ public final class Http3Config {
             this.settingsTimeout = from.settingsTimeout;
             this.closeTimeout = from.closeTimeout;
             this.eventsKept = from.eventsKept;
+            this.flowControl = from.flowControl;
         }
 
         /**
@@ -202,8 +216,8 @@ public final class Http3Config {
 
         /**
          * Settings sent besides those of the drafts, by identifier, for peers that want something of their own. Default
-         * none. Not allowed: identifiers that HTTP/3 reserves, those the drafts set already, and those of flow control,
-         * which is not built yet.
+         * none. Not allowed: identifiers that HTTP/3 reserves, those the drafts set already, and those that
+         * {@link #flowControl} sets.
          *
          * @param additionalSettings the value
          * @return this
@@ -306,6 +320,19 @@ public final class Http3Config {
          */
         public Builder eventsKept(int eventsKept) {
             this.eventsKept = (int) Check.range("eventsKept", eventsKept, 1, 1 << 16);
+            return this;
+        }
+
+        /**
+         * The flow control of sessions, which several sessions on one connection need from draft-13 on
+         * (draft-ietf-webtrans-http3-16, section 5). It comes about only with a peer that wants it too. Default off: QUIC's
+         * own limits hold, and a connection carries one session at a time.
+         *
+         * @param flowControl the value
+         * @return this
+         */
+        public Builder flowControl(SessionFlowControlConfig flowControl) {
+            this.flowControl = Objects.requireNonNull(flowControl, "flowControl");
             return this;
         }
 

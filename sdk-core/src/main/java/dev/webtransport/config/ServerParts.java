@@ -17,13 +17,19 @@ final class ServerParts {
             Setting.within("quic", SettingTables.QUIC, parts -> parts.quic, ServerConfig::quic),
             Setting.within("quic.datagrams", SettingTables.DATAGRAMS, parts -> parts.datagrams, config -> config.quic()
                     .datagrams()),
-            Setting.within("http3", SettingTables.HTTP3, parts -> parts.http3, ServerConfig::http3)));
+            Setting.within("http3", SettingTables.HTTP3, parts -> parts.http3, ServerConfig::http3),
+            Setting.within(
+                    "http3.flow-control",
+                    SettingTables.FLOW_CONTROL,
+                    parts -> parts.flowControl,
+                    config -> config.http3().flowControl())));
 
     private final ServerTlsConfig.Builder tls;
     private final ServerConfig.Builder server;
     private final QuicConfig.Builder quic = QuicConfig.builder();
     private final DatagramConfig.Builder datagrams = DatagramConfig.builder();
     private final Http3Config.Builder http3 = Http3Config.builder();
+    private final SessionFlowControlConfig.Builder flowControl = SessionFlowControlConfig.off().toBuilder();
     private @Nullable Path clientTrustCertificates;
 
     ServerParts(ServerTlsConfig.Builder tls) {
@@ -63,7 +69,7 @@ final class ServerParts {
         }
         return server.tls(tls.build())
                 .quic(quic.datagrams(datagrams.build()).build())
-                .http3(http3.build())
+                .http3(http3.flowControl(flowControl.build()).build())
                 .build();
     }
 }

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * in {@link ConfigMap}.
  */
 final class SettingTables {
+    private static final SettingType<Long> LONG_COUNT =
+            SettingType.of(COUNT.expectation(), Long::valueOf, number -> Long.toString(number));
+
     private static final SettingType<Set<WebTransportDraft>> DRAFTS = SettingType.of(
             "drafts, separated by commas, among "
                     + Arrays.stream(WebTransportDraft.values())
@@ -205,6 +208,38 @@ final class SettingTables {
                     Http3Config.Builder::closeTimeout,
                     Http3Config::closeTimeout,
                     "How long a closed session waits for the peer to end its stream too."));
+
+    static final List<Setting<SessionFlowControlConfig.Builder, SessionFlowControlConfig>> FLOW_CONTROL = List.of(
+            Setting.of(
+                    "policy",
+                    oneOf(SessionCreditPolicy.class),
+                    SessionFlowControlConfig.Builder::policy,
+                    SessionFlowControlConfig::policy,
+                    "Who decides how much the peer may send in a session; off for no session flow control."),
+            Setting.of(
+                    "initial-max-data",
+                    LONG_SIZE,
+                    SessionFlowControlConfig.Builder::initialMaxData,
+                    SessionFlowControlConfig::initialMaxData,
+                    "How many bytes the peer may send in a session to begin with."),
+            Setting.of(
+                    "initial-max-streams-bidirectional",
+                    LONG_COUNT,
+                    SessionFlowControlConfig.Builder::initialMaxStreamsBidirectional,
+                    SessionFlowControlConfig::initialMaxStreamsBidirectional,
+                    "How many bidirectional streams the peer may open in a session to begin with."),
+            Setting.of(
+                    "initial-max-streams-unidirectional",
+                    LONG_COUNT,
+                    SessionFlowControlConfig.Builder::initialMaxStreamsUnidirectional,
+                    SessionFlowControlConfig::initialMaxStreamsUnidirectional,
+                    "How many unidirectional streams the peer may open in a session to begin with."),
+            Setting.of(
+                    "window",
+                    LONG_SIZE,
+                    SessionFlowControlConfig.Builder::window,
+                    SessionFlowControlConfig::window,
+                    "How far the limit of bytes stays ahead of what was read, with automatic credit."));
 
     static final List<Setting<ClientConfig.Builder, ClientConfig>> CLIENT = List.of(Setting.of(
             "connect-timeout",

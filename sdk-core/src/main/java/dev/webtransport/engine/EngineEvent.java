@@ -4,6 +4,7 @@ import dev.webtransport.codec.ConnectRequest;
 import dev.webtransport.codec.Http3Settings;
 import dev.webtransport.config.WebTransportDraft;
 import dev.webtransport.error.ProtocolViolation;
+import dev.webtransport.flow.CreditKind;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Initiator;
@@ -535,6 +536,30 @@ public sealed interface EngineEvent {
         public String toString() {
             return "GoAwayReceived()";
         }
+    }
+
+    /** A change of a session's credit. */
+    sealed interface OfCredit extends EngineEvent permits CreditRaised, PeerBlocked {
+        /**
+         * The id of the session.
+         *
+         * @return the id
+         */
+        long sessionId();
+
+        /**
+         * What there is more of, or too little.
+         *
+         * @return the kind
+         */
+        CreditKind kind();
+
+        /**
+         * The limit, counted from the beginning of the session.
+         *
+         * @return bytes or streams
+         */
+        long limit();
     }
 
     /**

@@ -35,6 +35,7 @@ final class QuicheAccess {
     private final Method streamsLeftBidirectional;
     private final Method streamsLeftUnidirectional;
     private final Method datagramMaxWritable;
+    private final Method datagramSend;
     private final Field connection;
     private final Method isFreed;
     private final Method address;
@@ -50,6 +51,7 @@ final class QuicheAccess {
     private final int write;
     private final int errorStopped;
     private final int errorInvalidStreamState;
+    private final int errorDone;
 
     private QuicheAccess() throws ReflectiveOperationException {
         Class<?> quiche = Class.forName(PACKAGE + "Quiche");
@@ -62,6 +64,7 @@ final class QuicheAccess {
         streamsLeftBidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_bidi", long.class));
         streamsLeftUnidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_uni", long.class));
         datagramMaxWritable = open(quiche.getDeclaredMethod("quiche_conn_dgram_max_writable_len", long.class));
+        datagramSend = open(quiche.getDeclaredMethod("quiche_conn_dgram_send", long.class, long.class, int.class));
         connection = open(channel.getDeclaredField("connection"));
         isFreed = open(connectionType.getDeclaredMethod("isFreed"));
         address = open(connectionType.getDeclaredMethod("address"));
@@ -78,6 +81,7 @@ final class QuicheAccess {
         write = open(quiche.getDeclaredField("QUICHE_SHUTDOWN_WRITE")).getInt(null);
         errorStopped =
                 open(quiche.getDeclaredField("QUICHE_ERR_STREAM_STOPPED")).getInt(null);
+        errorDone = open(quiche.getDeclaredField("QUICHE_ERR_DONE")).getInt(null);
         errorInvalidStreamState =
                 open(quiche.getDeclaredField("QUICHE_ERR_INVALID_STREAM_STATE")).getInt(null);
     }
@@ -116,6 +120,28 @@ final class QuicheAccess {
     /** Whether an answer of {@link #streamCapacity} says that the peer wants no more: stopped, or stopped and forgotten. */
     boolean saysStopped(long capacity) {
         return capacity == errorStopped || capacity == errorInvalidStreamState;
+    }
+
+    /**
+     * Hands a datagram to quiche; it leaves with the next {@link #flush}. What quiche refuses for another reason than a full
+     * queue is lost, as datagrams may be.
+     *
+     * @param datagram a direct buffer of one piece
+     * @return false if quiche's queue is full
+     */
+    boolean sendDatagram(QuicChannel channel, ByteBuf datagram) {
+        try {
+            long conn = connectionOf(channel);
+            return conn == 0
+                    || (int) datagramSend.invoke(
+                                    null,
+                                    conn,
+                                    (long) readerMemoryAddress.invoke(null, datagram),
+                                    datagram.readableBytes())
+                            != errorDone;
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
     }
 
     /** Sends what quiche has to send. */

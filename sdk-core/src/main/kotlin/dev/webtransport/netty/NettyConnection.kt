@@ -72,6 +72,9 @@ internal class NettyConnection(
     /** Finds streams that the peer stopped. */
     val stoppedStreams: StoppedStreams = StoppedStreams(loop, { lingering.size }) { lingering.ask(channel, it) }
 
+    /** Decides which stream hands bytes to quiche. */
+    val turns: SendTurns = SendTurns { channel }
+
     /** Streams that quiche may still hold. */
     val lingering: LingeringStreams = LingeringStreams(::maxStoppedStreams)
 
@@ -96,6 +99,7 @@ internal class NettyConnection(
     // On the event loop only.
     private val streams = LongObjectHashMap<NettyStream>()
     private val created = LongArray(2)
+    private val unattached = UnattachedStreams()
     private var failure: Throwable? = null
     private var whenEstablished: (NettyConnection) -> Unit = {}
 
@@ -116,6 +120,10 @@ internal class NettyConnection(
     override suspend fun acceptUnidirectionalStream(): QuicReceiveStream = accept(arrivedUnidirectional).receive
 
     override fun sendDatagram(data: ByteBuffer): DatagramStatus = datagrams.send(data)
+
+    override suspend fun awaitDatagramRoom() {
+        if (!datagrams.awaitRoom()) throw endedException()
+    }
 
     override suspend fun receiveDatagram(): ByteBuffer = datagrams.incoming.take() ?: throw endedException()
 
@@ -213,7 +221,12 @@ internal class NettyConnection(
     }
 
     /** Packets arrived, for this connection or another of the same socket. On the event loop. */
-    fun handlePackets() = stoppedStreams.handlePackets()
+    fun handlePackets() {
+        stoppedStreams.handlePackets()
+        turns.handlePackets()
+        datagrams.handlePackets()
+        updateExhaustedLimits()
+    }
 
     /** The attempt is over, or the handshake took too long. On the event loop. */
     fun abandon(reason: QuicCloseReason) {
@@ -370,14 +383,29 @@ internal class NettyConnection(
         val stream = NettyStream(this, id, true, type == QuicStreamType.BIDIRECTIONAL)
         execute {
             val ended = endedWith
-            if (ended != null) stream.handleConnectionEnd(ended) else attach(stream, type)
+            if (ended != null) {
+                stream.handleConnectionEnd(ended)
+            } else {
+                streams.put(id, stream)
+                unattached.add(stream)
+                if (QuicheAccess.find() == null) attach(stream)
+                stream.handleOpened()
+                updateExhaustedLimits()
+            }
         }
         return stream
     }
 
+    /** Makes the channel of a stream of this end, and first those of all that were opened before it. On the event loop. */
+    fun attach(stream: NettyStream) {
+        while (stream.channel == null && endedWith == null) {
+            val next = unattached.poll(stream.id) ?: return
+            attach(next, if (next.id and UNIDIRECTIONAL_BIT == 0L) QuicStreamType.BIDIRECTIONAL else QuicStreamType.UNIDIRECTIONAL)
+        }
+    }
+
     private fun attach(stream: NettyStream, type: QuicStreamType) {
         created[type.ordinal]++
-        streams.put(stream.id, stream)
         // On the event loop this is done at once.
         val made = channel.createStream(type, stream)
         val channelOfStream = made.now
@@ -386,6 +414,7 @@ internal class NettyConnection(
             abandon(QuicCloseReason.Internal("stream ${stream.id} could not be opened: ${made.cause() ?: channelOfStream}"))
         } else if (channel.peerAllowedStreams(type) == 0L) {
             updateLimits()
+            updateExhaustedLimits()
         }
     }
 
@@ -393,6 +422,21 @@ internal class NettyConnection(
         bidirectional.handleLimit(limit(QuicStreamType.BIDIRECTIONAL))
         unidirectional.handleLimit(limit(QuicStreamType.UNIDIRECTIONAL))
         updateMaxDatagramSize()
+    }
+
+    /**
+     * Asks quiche for the peer's limits where there is no credit left. Netty asks only when a packet arrives after streams in its
+     * channels have used the limit up, and streams that are not attached yet use it up too.
+     */
+    private fun updateExhaustedLimits() {
+        updateExhausted(bidirectional, QuicStreamType.BIDIRECTIONAL)
+        updateExhausted(unidirectional, QuicStreamType.UNIDIRECTIONAL)
+    }
+
+    private fun updateExhausted(opener: StreamOpener, type: QuicStreamType) {
+        if (endedWith != null || !established.isCompleted || !opener.isExhausted) return
+        val left = QuicheAccess.find()?.streamsLeft(channel, type) ?: return
+        if (left > 0) opener.handleLimit(created[type.ordinal] + left)
     }
 
     private fun limit(type: QuicStreamType) = created[type.ordinal] + maxOf(0, channel.peerAllowedStreams(type))
@@ -408,6 +452,8 @@ internal class NettyConnection(
         if (endedWith != null) return
         val cause = QuicConnectionException(reason, failure)
         endedWith = cause
+        turns.close()
+        unattached.clear()
         currentAddresses()
         lastStatistics = if (::channel.isInitialized && loop.inEventLoop()) collectStatistics(channel) else QuicStatistics()
         bidirectional.handleConnectionEnd(cause)

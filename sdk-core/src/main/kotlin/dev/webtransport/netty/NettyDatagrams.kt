@@ -4,12 +4,16 @@ import dev.webtransport.config.DatagramConfig
 import dev.webtransport.value.DatagramStatus
 import io.netty.buffer.ByteBuf
 import io.netty.buffer.ByteBufAllocator
-import io.netty.channel.Channel
+import io.netty.handler.codec.quic.QuicChannel
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
 import java.nio.ByteBuffer
+import kotlin.coroutines.resume
 
 /**
- * The datagrams of a connection (RFC 9221). Outgoing ones wait here, bounded, for the event loop; quiche's own queue
- * behind it has the same length and drops what congestion does not let out. An empty datagram is not sent: Netty skips it.
+ * The datagrams of a connection (RFC 9221). Outgoing ones wait here, bounded, for room in quiche's own queue, which has the
+ * same length; without access to quiche that queue drops what congestion does not let out. An empty datagram is not sent:
+ * Netty skips it.
  */
 internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runnable) -> Unit) {
     private val outgoingLimit = config.outgoingQueueLength()
@@ -17,8 +21,9 @@ internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runn
     private val outgoing = ArrayDeque<ByteBuf>()
     private var drainScheduled = false
     private var closed = false
-    private var channel: Channel? = null
+    private var channel: QuicChannel? = null
     private val drainTask = Runnable { drain() }
+    private val roomWaiters = ArrayDeque<CancellableContinuation<Unit>>()
 
     /** What arrived. */
     val incoming = ArrivalQueue<ByteBuffer>(config.incomingQueueLength())
@@ -49,6 +54,26 @@ internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runn
         return DatagramStatus.SENT
     }
 
+    /** Waits for room in the queue; false once the connection has ended. */
+    suspend fun awaitRoom(): Boolean {
+        suspendCancellableCoroutine<Unit> { waiter ->
+            val waits = synchronized(lock) {
+                (!closed && outgoing.size >= outgoingLimit).also { if (it) roomWaiters.addLast(waiter) }
+            }
+            if (waits) {
+                waiter.invokeOnCancellation { synchronized(lock) { roomWaiters.remove(waiter) } }
+            } else {
+                waiter.resume(Unit)
+            }
+        }
+        return !synchronized(lock) { closed }
+    }
+
+    /** Packets arrived: quiche may have sent what it had. On the event loop. */
+    fun handlePackets() {
+        if (synchronized(lock) { outgoing.isNotEmpty() }) drain()
+    }
+
     /** A datagram arrived; takes [data] over. On the event loop. */
     fun handleReceived(data: ByteBuf) {
         val copy = ByteBuffer.allocate(data.readableBytes())
@@ -59,7 +84,7 @@ internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runn
     }
 
     /** The connection is there. On the event loop. */
-    fun handleActive(channel: Channel) {
+    fun handleActive(channel: QuicChannel) {
         this.channel = channel
     }
 
@@ -70,25 +95,73 @@ internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runn
             outgoing.forEach { it.release() }
             outgoing.clear()
         }
+        wakeWaiters()
         incoming.close()
     }
 
     private fun drain() {
-        val taken: List<ByteBuf>
-        synchronized(lock) {
-            drainScheduled = false
-            taken = ArrayList(outgoing)
-            outgoing.clear()
-        }
         val target = channel
         if (target == null || !target.isActive) {
-            taken.forEach { it.release() }
-            return
+            synchronized(lock) {
+                drainScheduled = false
+                outgoing.forEach { it.release() }
+                outgoing.clear()
+            }
+        } else {
+            handOver(target)
         }
-        for (datagram in taken) {
+        wakeWaiters()
+    }
+
+    private fun handOver(target: QuicChannel) {
+        val access = QuicheAccess.find()
+        var full = false
+        var flushed = true
+        while (true) {
+            val datagram = synchronized(lock) {
+                drainScheduled = false
+                outgoing.removeFirstOrNull()
+            } ?: break
             // The path may have become narrower since: the channel would take that for an error of its own.
-            if (datagram.readableBytes() <= maxSize) target.write(datagram) else datagram.release()
+            when {
+                datagram.readableBytes() > maxSize -> {
+                    datagram.release()
+                }
+
+                access == null -> {
+                    target.write(datagram)
+                    flushed = false
+                }
+
+                access.sendDatagram(target, datagram) -> {
+                    datagram.release()
+                    full = false
+                    flushed = false
+                }
+
+                else -> {
+                    val kept = synchronized(lock) { !closed.also { if (!it) outgoing.addFirst(datagram) } }
+                    if (!kept) datagram.release()
+                    // A full queue may be full because nothing was sent of it yet.
+                    if (!kept || full || flushed) break
+                    full = true
+                    access.flush(target)
+                    flushed = true
+                }
+            }
         }
-        target.flush()
+        if (access == null) {
+            target.flush()
+        } else if (!flushed) {
+            access.flush(target)
+        }
+    }
+
+    private fun wakeWaiters() {
+        val waiting = synchronized(lock) {
+            if (!closed && outgoing.size >= outgoingLimit) return
+            roomWaiters.toList().also { roomWaiters.clear() }
+        }
+        waiting.forEach { it.resume(Unit) }
     }
 }

@@ -90,7 +90,13 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
 
     /** The channel is there; the first buffer may be taken. On the event loop. */
     fun handleAttached() {
-        if (connection.mayReadAhead(stream)) startReadingAhead()
+        // A stream of this end may have been read before its channel was there.
+        val asked = synchronized(lock) { end == null && !paused }
+        if (asked) {
+            request()
+        } else if (connection.mayReadAhead(stream)) {
+            startReadingAhead()
+        }
     }
 
     /** Takes the first buffer, once the stream was accepted. On the event loop. */
@@ -153,6 +159,7 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
 
     /** Stops the peer. What is here already is thrown away first: it may be all, and then there is nothing to stop. */
     private fun refuse(errorCode: Long) {
+        stream.attach()
         val channel = stream.channel
         val access = QuicheAccess.find()
         if (channel == null || ended) return

@@ -1,5 +1,6 @@
 package dev.webtransport.netty
 
+import dev.webtransport.flow.SendScheduler
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamStoppedException
@@ -18,8 +19,8 @@ import kotlin.coroutines.resume
 /**
  * The sending half of a stream.
  *
- * Writers copy into chunks that the event loop takes, many small writes in one go. Bytes count against
- * [dev.webtransport.config.QuicConfig.sendBufferSize] until quiche took them.
+ * Writers copy into chunks, many small writes in one. The event loop hands them on in pieces, when it is this stream's
+ * [turn][SendTurns]. Bytes count against [dev.webtransport.config.QuicConfig.sendBufferSize] until quiche took them.
  *
  * quiche does not tell when the peer stops a stream. A write that fails does, but one that waits for credit is not
  * failed, and without a write nothing happens at all; so live halves are [asked][checkStopped] when packets have arrived.
@@ -41,10 +42,26 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     private val roomWaiters = ArrayDeque<CancellableContinuation<Unit>>()
     private val endWaiters = ArrayDeque<CancellableContinuation<Unit>>()
 
+    @Volatile
+    private var priority: Priority? = null
+
+    /** The place in the line of those who send, from the moment in which the channel is there. Set on the event loop. */
+    @Volatile
+    private var place: SendScheduler.Sender<NettySendStream>? = null
+
     // On the event loop only.
     private var finHandedOver = false
     private var ended = false
+
+    /** Whether the channel holds a piece that quiche has not taken whole. */
+    private var unanswered = false
+
+    /** How many bytes the peer's credit for this stream allows at least. Other limits may be lower. */
+    var knownCredit: Long = 0
+        private set
     private val drainTask = Runnable { drain() }
+
+    private class Priority(val group: Any, val order: Long)
 
     private sealed interface End {
         object Finished : End
@@ -90,9 +107,20 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
         synchronized(lock) { if (end !== End.Finished) checkOpen() }
     }
 
+    override fun prioritize(group: Any, order: Long) {
+        priority = Priority(group, order)
+        if (place != null) connection.execute { applyPriority() }
+    }
+
+    private fun applyPriority() {
+        val wanted = priority ?: return
+        place?.let { connection.turns.prioritize(it, wanted.group, wanted.order) }
+    }
+
     override fun reset(errorCode: Long) {
         if (!end(End.Reset)) return
         connection.execute {
+            stream.attach()
             stream.channel?.let { channel ->
                 val access = QuicheAccess.find()
                 if (access != null) access.resetStream(channel, errorCode) else channel.shutdownOutput(narrowCode(errorCode))
@@ -115,7 +143,19 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
 
     /** The channel is there. On the event loop. */
     fun handleAttached() {
-        if (!ended) connection.stoppedStreams.add(this)
+        if (ended) return
+        connection.stoppedStreams.add(this)
+        noteCredit(0)
+        if (place == null) handleOpened()
+    }
+
+    /** Turns may come. On the event loop. */
+    fun handleOpened() {
+        if (ended) return
+        val first = priority
+        place = connection.turns.add(this, first?.group, first?.order ?: 0)
+        // Who set another one meanwhile saw no place yet.
+        applyPriority()
         drain()
     }
 
@@ -132,29 +172,54 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
         if (!ended && access.saysStopped(access.streamCapacity(channel.parent(), id))) handleStopped()
     }
 
-    /** Hands chunks and FIN to the channel. On the event loop. */
+    /** There is something to hand to the channel, or this half has ended. On the event loop. */
     fun drain() {
-        val channel = stream.channel ?: return
-        val taken: List<ByteBuf>
+        val place = place ?: return
+        val bytes: Boolean
         val fin: Boolean
         synchronized(lock) {
             drainScheduled = false
             if (end != null) return
-            taken = if (chunks.isEmpty()) emptyList() else ArrayList(chunks)
-            chunks.clear()
+            bytes = chunks.isNotEmpty()
             fin = finRequested && !finHandedOver
         }
-        if (fin) finHandedOver = true
-        for (i in taken.indices) {
-            val chunk = taken[i]
-            val length = chunk.readableBytes()
-            if (fin && i == taken.lastIndex) {
-                handleWritten(channel.write(DefaultQuicStreamFrame(chunk, true)), length, true)
-            } else {
-                handleWritten(channel.write(chunk), length, false)
-            }
+        if (unanswered) return
+        if (bytes) {
+            connection.turns.setReady(place)
+        } else if (fin) {
+            // FIN alone takes nothing from anybody.
+            stream.attach()
+            val channel = stream.channel ?: return
+            finHandedOver = true
+            handleWritten(channel.write(QuicStreamFrame.EMPTY_FIN), 0, true)
         }
-        if (fin && taken.isEmpty()) handleWritten(channel.write(QuicStreamFrame.EMPTY_FIN), 0, true)
+    }
+
+    /** Hands up to [atMost] bytes to the channel, and FIN behind the last of them. Answers how many. On the event loop. */
+    fun takeTurn(atMost: Int): Int {
+        stream.attach()
+        val channel = stream.channel ?: return 0
+        val piece: ByteBuf
+        val fin: Boolean
+        synchronized(lock) {
+            val chunk = chunks.firstOrNull() ?: return 0
+            piece = if (chunk.readableBytes() <= atMost) chunks.removeFirst() else chunk.readRetainedSlice(atMost)
+            fin = finRequested && chunks.isEmpty()
+        }
+        if (fin) finHandedOver = true
+        val length = piece.readableBytes()
+        handleWritten(channel.write(if (fin) DefaultQuicStreamFrame(piece, true) else piece), length, fin)
+        noteCredit(length)
+        return length
+    }
+
+    /** Whether this stream waits for a turn. On the event loop. */
+    val wantsTurn: Boolean get() = !unanswered && synchronized(lock) { end == null && chunks.isNotEmpty() }
+
+    private fun noteCredit(sent: Int) {
+        val channel = stream.channel ?: return
+        knownCredit = maxOf(knownCredit - sent, channel.bytesBeforeUnwritable())
+        connection.turns.noteCredit(this)
     }
 
     private fun handleWritten(future: ChannelFuture, length: Int, fin: Boolean) {
@@ -162,7 +227,14 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
             handleWriteDone(future, length, fin)
             return
         }
-        future.addListener { handleWriteDone(future, length, fin) }
+        unanswered = true
+        connection.turns.handleUnanswered(this)
+        future.addListener {
+            unanswered = false
+            handleWriteDone(future, length, fin)
+            connection.turns.handleAnswered(this)
+            drain()
+        }
         // A stream that was stopped and forgotten takes a write and never answers.
         checkStopped()
     }
@@ -214,6 +286,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
         if (ended) return
         ended = true
         connection.stoppedStreams.remove(this)
+        place?.let { connection.turns.remove(it) }
         stream.handleSendEnded()
     }
 

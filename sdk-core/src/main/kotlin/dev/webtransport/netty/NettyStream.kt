@@ -13,7 +13,7 @@ import io.netty.util.ReferenceCountUtil
 
 /**
  * One stream: the handler of its channel, and its halves. A stream that this end opened is there before its channel is:
- * ids are given out in order, and what is written meanwhile waits.
+ * ids are given out in order, and the channel is made when the first bytes have their turn.
  *
  * When both halves have ended the channel is closed, which costs nothing on the wire.
  */
@@ -87,6 +87,16 @@ internal class NettyStream(
     fun handleConnectionEnd(cause: QuicConnectionException) {
         sendHalf?.handleConnectionEnd(cause)
         receiveHalf?.handleConnectionEnd(cause)
+    }
+
+    /** A stream of this end may have its turn; quiche will know of it then. On the event loop. */
+    fun handleOpened() {
+        sendHalf?.handleOpened()
+    }
+
+    /** Makes the channel unless it is there. On the event loop. */
+    fun attach() {
+        if (channel == null) connection.attach(this)
     }
 
     /** Hands to QUIC what was written and has not left yet. On the event loop. */

@@ -48,6 +48,9 @@ internal class StreamOpener(private val firstId: Long, private val create: (id: 
             }
         }
 
+    /** Whether there is no credit left, as far as is known here. */
+    val isExhausted: Boolean get() = synchronized(lock) { opened >= limit }
+
     /** The peer allows [limit] streams over the life of the connection. */
     fun handleLimit(limit: Long) {
         synchronized(lock) { if (limit > this.limit) this.limit = limit }

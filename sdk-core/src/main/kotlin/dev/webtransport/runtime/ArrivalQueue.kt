@@ -25,18 +25,6 @@ internal class ArrivalQueue<T : Any>(private val capacity: Int) {
         return true
     }
 
-    /** Adds an item and answers the oldest one if it had to go for it; the item itself when the queue is closed. */
-    fun offerDroppingOldest(item: T): T? {
-        val dropped =
-            synchronized(lock) {
-                if (closed) return item
-                items.addLast(item)
-                if (items.size > capacity) items.removeFirst() else null
-            }
-        signal.trySend(Unit)
-        return dropped
-    }
-
     /** The next item, or null once the queue is closed. Cancellation: no item is lost. */
     suspend fun receive(): T? {
         while (true) {

@@ -93,6 +93,16 @@ internal class EngineDriver(
         scope.launch(dispatcher) { guarded { takeTurn(block) } }
     }
 
+    /** A turn, and the wait until QUIC has taken what was to be said on stream [id], or will not take it. */
+    suspend fun say(id: Long, block: Http3Engine.(nowNanos: Long) -> Unit) {
+        val writer =
+            withContext(dispatcher) {
+                guarded { takeTurn(block) }
+                streams[id]?.writer
+            }
+        writer?.awaitDrained()
+    }
+
     /** Reads [receive] for the engine from now on. */
     fun pump(id: Long, receive: QuicReceiveStream) {
         launchPump { read(id, receive) }

@@ -7,6 +7,9 @@ import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.launch
 
 /**
@@ -21,11 +24,21 @@ internal class EngineWriter(
 ) {
     private val queue = Channel<QuicOutput.SendStream>(MAX_QUEUED_WRITES)
 
+    private val waiting = MutableStateFlow(0)
+
     /** Ends with the last write. */
-    val job: Job = scope.launch { drain() }
+    val job: Job = scope.launch { drain() }.also { it.invokeOnCompletion { waiting.value = 0 } }
 
     /** Queues one write; false when the peer has let too many pile up. */
-    fun offer(output: QuicOutput.SendStream): Boolean = queue.trySend(output).isSuccess
+    fun offer(output: QuicOutput.SendStream): Boolean {
+        waiting.update { it + 1 }
+        return queue.trySend(output).isSuccess.also { taken -> if (!taken) waiting.update { it - 1 } }
+    }
+
+    /** Waits until QUIC has taken everything that was queued, or will take nothing more. */
+    suspend fun awaitDrained() {
+        waiting.first { it <= 0 }
+    }
 
     /** Drops what is queued: the stream was reset. */
     fun cancel() {
@@ -37,6 +50,7 @@ internal class EngineWriter(
         try {
             for (output in queue) {
                 if (output.data().hasRemaining()) stream.write(output.data())
+                waiting.update { it - 1 }
                 if (output.fin()) {
                     stream.finish()
                     queue.close()

@@ -68,7 +68,7 @@ internal class Http3Connection(
     override val http3Config: Http3Config,
     private val whenIdle: IdlePolicy,
     parent: CoroutineContext,
-    timeSource: TimeSource,
+    val timeSource: TimeSource,
     private val onRequest: (PendingRequest) -> Unit,
 ) : WebTransportConnection {
     val scope = CoroutineScope(parent + SupervisorJob(parent[Job]))
@@ -258,6 +258,9 @@ internal class Http3Connection(
         driver.post(block)
     }
 
+    /** Lets the engine say what is due about the credit of a session; returns when QUIC has taken it. */
+    suspend fun settleCredit(sessionId: Long) = driver.say(sessionId) { settleCredit(sessionId) }
+
     /** Makes a stream that this end opened one of a session; answers its preamble, or null when the session has ended. */
     suspend fun attach(
         sessionId: Long,
@@ -372,6 +375,10 @@ internal class Http3Connection(
                 handleDatagram(event)
             }
 
+            is EngineEvent.OfCredit -> {
+                live[event.sessionId()]?.handleCredit(event)
+            }
+
             is EngineEvent.GoAwayReceived -> {
                 mutableState.compareAndSet(ConnectionState.CONNECTED, ConnectionState.DRAINING)
             }
@@ -402,7 +409,7 @@ internal class Http3Connection(
         onRequest(pending)
     }
 
-    private fun handleEstablished(event: EngineEvent.SessionEstablished) {
+    private fun Http3Engine.handleEstablished(event: EngineEvent.SessionEstablished) {
         val pending = asked.remove(event.sessionId()) ?: return
         val parameters = pending.parameters
         val terms =
@@ -418,8 +425,8 @@ internal class Http3Connection(
         pending.answer.complete(establish(event.sessionId(), terms))
     }
 
-    private fun establish(id: Long, terms: SessionTerms): Http3Session {
-        val session = Http3Session(this, id, terms)
+    private fun Http3Engine.establish(id: Long, terms: SessionTerms): Http3Session {
+        val session = Http3Session(this@Http3Connection, id, terms, flow(id))
         live[id] = session
         sessions = live.values.toList()
         disarmIdle()
@@ -452,7 +459,9 @@ internal class Http3Connection(
                 receive != null -> IncomingStream.Unidirectional(receive, early)
                 else -> return
             }
-        if (live[event.sessionId()]?.handleIncoming(stream) == true) return
+        val session = live[event.sessionId()]
+        if (session?.handleIncoming(stream) == true) return
+        session?.handleRefused()
         // QUIC's own limit keeps the queue from filling; should it be full or the session over nevertheless, the peer is told.
         entry.send?.reset(Http3ErrorCode.WT_BUFFERED_STREAM_REJECTED)
         receive?.stopSending(Http3ErrorCode.WT_BUFFERED_STREAM_REJECTED)
@@ -526,7 +535,8 @@ internal class Http3Connection(
         when (readiness) {
             ConnectReadiness.SESSION_LIMIT -> {
                 RequirementsNotMetException(
-                    "the peer speaks ${draft?.label()}, which without session flow control allows one session at a time on a connection; " +
+                    "as many sessions as the peer allows stand on this connection; with ${draft?.label()} that is one session at a time " +
+                        "unless both ends want session flow control (Http3Config.flowControl); " +
                         "close the other one first, or open another connection",
                 )
             }

@@ -11,6 +11,7 @@ import dev.webtransport.transport.QuicStreamResetException
 import kotlinx.coroutines.CancellationException
 import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicBoolean
+import java.util.concurrent.atomic.AtomicInteger
 
 /** The receiving half of a session's stream over QUIC; first what came along with the preamble, then what QUIC has. */
 internal class Http3ReceiveStream(
@@ -19,6 +20,13 @@ internal class Http3ReceiveStream(
     early: ByteBuffer?,
 ) : ReceiveStream {
     override val id: Long get() = quic.id
+
+    /** Payload that came along with the preamble, and that nobody has asked for yet. */
+    private val unasked = AtomicInteger(early?.remaining() ?: 0)
+
+    init {
+        if (unasked.get() > 0) session.credit.handleArrived(unasked.get())
+    }
 
     /** QUIC has nothing more to tell, or is not to. */
     private val over = AtomicBoolean()
@@ -72,6 +80,7 @@ internal class Http3ReceiveStream(
         val held = ahead
         check(!stopped) { "stream $id was stopped by this end; nothing can be read from it any more" }
         if (!reachedEnd) session.throwIfEnded()
+        takeUnasked()
         return held
     }
 
@@ -81,6 +90,8 @@ internal class Http3ReceiveStream(
         if (read < 0) {
             reachedEnd = true
             end()
+        } else {
+            session.credit.handleRead(read)
         }
         return read
     }
@@ -93,8 +104,10 @@ internal class Http3ReceiveStream(
             stopped = true
             ahead = LookAhead(null)
         }
+        takeUnasked()
         if (tellsPeer) {
             quic.stopSending(wireCode)
+            session.credit.handleAbandoned()
             session.receiveEnded(id)
         }
     }
@@ -103,6 +116,7 @@ internal class Http3ReceiveStream(
         try {
             return block()
         } catch (reset: QuicStreamResetException) {
+            session.credit.handleAbandoned()
             end()
             session.throwIfEnded()
             throw StreamFailures.reset(reset)
@@ -112,6 +126,10 @@ internal class Http3ReceiveStream(
             if (ended !is CancellationException) session.throwIfEnded()
             throw ended
         }
+    }
+
+    private fun takeUnasked() {
+        if (unasked.get() > 0) session.credit.handleTaken(unasked.getAndSet(0))
     }
 
     private fun end() {

@@ -1,11 +1,13 @@
 package dev.webtransport.runtime
 
-import dev.webtransport.codec.HttpDatagram
 import dev.webtransport.config.StreamOptions
+import dev.webtransport.engine.EngineEvent
+import dev.webtransport.engine.SessionFlow
 import dev.webtransport.error.SessionException
 import dev.webtransport.error.StreamLimitException
 import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.Datagrams
+import dev.webtransport.session.FlowControl
 import dev.webtransport.session.ReceiveStream
 import dev.webtransport.session.SendStream
 import dev.webtransport.session.SessionEvent
@@ -15,11 +17,11 @@ import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.value.CloseInfo
-import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Initiator
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
+import dev.webtransport.value.SendGroup
 import dev.webtransport.value.StreamType
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
@@ -54,6 +56,7 @@ internal class Http3Session(
     private val owner: Http3Connection,
     override val id: Long,
     private val terms: SessionTerms,
+    flow: SessionFlow?,
 ) : WebTransportSession {
     override val perspective: Perspective get() = owner.perspective
     override val connection: WebTransportConnection get() = owner
@@ -75,7 +78,6 @@ internal class Http3Session(
 
     private val bidirectional = ArrivalQueue<BidirectionalStream>(owner.quicConfig.maxIncomingBidirectionalStreams())
     private val unidirectional = ArrivalQueue<ReceiveStream>(owner.quicConfig.maxIncomingUnidirectionalStreams())
-    private val arrivedDatagrams = ArrivalQueue<ByteArray>(owner.quicConfig.datagrams().incomingQueueLength())
 
     private val draining = CompletableDeferred<Unit>()
 
@@ -92,6 +94,10 @@ internal class Http3Session(
     val liveStreams = LiveStreams(::tell)
     private val gracefulClose = GracefulClose(this, owner)
 
+    /** The credit of this session, for its streams. */
+    val credit = Http3FlowControl(this, flow)
+    override val flowControl: FlowControl get() = credit
+
     // ---- what the application calls
 
     override val incomingBidirectionalStreams: Flow<BidirectionalStream> =
@@ -107,41 +113,38 @@ internal class Http3Session(
     override suspend fun createBidirectionalStream(options: StreamOptions): BidirectionalStream {
         gracefulClose.throwIfBegun()
         val quic =
-            openQuic(options, { owner.quic.tryOpenBidirectionalStream() }, { owner.quic.openBidirectionalStream() }) {
-                it.send.reset(0)
-                it.receive.stopSending(0)
+            onCredit(StreamType.BIDIRECTIONAL, options) {
+                openQuic(options, { owner.quic.tryOpenBidirectionalStream() }, { owner.quic.openBidirectionalStream() }) {
+                    it.send.reset(0)
+                    it.receive.stopSending(0)
+                }
             }
         val preamble = owner.attach(id, quic.id, StreamType.BIDIRECTIONAL, quic.send, quic.receive) ?: throw awaitEndException()
         liveStreams.begin(quic.id, StreamType.BIDIRECTIONAL, Initiator.LOCAL)
-        return bidirectional(quic, preamble, early = null)
+        return bidirectional(quic, preamble, early = null, options)
     }
 
     override suspend fun createUnidirectionalStream(options: StreamOptions): SendStream {
         gracefulClose.throwIfBegun()
         val quic =
-            openQuic(options, { owner.quic.tryOpenUnidirectionalStream() }, { owner.quic.openUnidirectionalStream() }) { it.reset(0) }
+            onCredit(StreamType.UNIDIRECTIONAL, options) {
+                openQuic(options, { owner.quic.tryOpenUnidirectionalStream() }, { owner.quic.openUnidirectionalStream() }) { it.reset(0) }
+            }
         val preamble = owner.attach(id, quic.id, StreamType.UNIDIRECTIONAL, quic, null) ?: throw awaitEndException()
         liveStreams.begin(quic.id, StreamType.UNIDIRECTIONAL, Initiator.LOCAL)
-        return Http3SendStream(this, quic, preamble)
+        return Http3SendStream(this, quic, StreamType.UNIDIRECTIONAL, preamble, options)
     }
 
-    override val datagrams: Datagrams =
-        object : Datagrams {
-            override val maxDatagramSize: Int
-                get() = if (owner.peerTakesDatagrams) maxOf(0, owner.quic.maxDatagramSize - HttpDatagram.overhead(id)) else 0
+    val sendGroups = SendGroups()
 
-            override val incoming: Flow<ByteArray> = flow { while (true) emit(receive() ?: break) }
+    override fun createSendGroup(): SendGroup {
+        throwIfEnded()
+        return sendGroups.create()
+    }
 
-            override fun send(data: ByteBuffer): DatagramStatus {
-                //= draft-ietf-webtrans-http3-16#4.5
-                //# Datagrams are sent only while the send side of the CONNECT stream is open.
-                throwIfEnded()
-                if (data.remaining() > maxDatagramSize) return DatagramStatus.TOO_LARGE
-                return owner.quic.sendDatagram(HttpDatagram.encode(id, data))
-            }
-
-            override suspend fun receive(): ByteArray? = arrivedDatagrams.receive() ?: endOfArrivals()
-        }
+    private val sessionDatagrams =
+        SessionDatagrams(this, owner, owner.quicConfig.datagrams(), owner.timeSource) { endOfArrivals() }
+    override val datagrams: Datagrams get() = sessionDatagrams
 
     override suspend fun drain() {
         throwIfEnded()
@@ -196,10 +199,12 @@ internal class Http3Session(
         return false
     }
 
-    fun handleDatagram(payload: ByteArray) {
-        // The oldest goes when the queue is full (W3C WebTransport, incomingMaxBufferedDatagrams).
-        arrivedDatagrams.offerDroppingOldest(payload)
-    }
+    fun handleDatagram(payload: ByteArray) = sessionDatagrams.handleReceived(payload)
+
+    fun handleCredit(event: EngineEvent.OfCredit) = credit.handle(event)
+
+    /** A stream that came was refused, with what was on its way in it. */
+    fun handleRefused() = credit.handleAbandoned()
 
     /** One end asked to come to an end; each is told once. */
     fun handleDraining(initiator: Initiator) {
@@ -220,7 +225,8 @@ internal class Http3Session(
         // Streams that nobody accepted are reset with all the others, by the engine; datagrams end with the session.
         bidirectional.close()
         unidirectional.close()
-        arrivedDatagrams.close()
+        sessionDatagrams.close()
+        credit.close()
     }
 
     /** Nothing is left of the session on the wire. */
@@ -251,6 +257,9 @@ internal class Http3Session(
     /** The connection is gone or going, so the end of the session is known at once or soon: waits for it. */
     suspend fun awaitEndException(): SessionException = freshException(endReport.await())
 
+    /** See [Http3Connection.settleCredit]. */
+    suspend fun settleCredit() = owner.settleCredit(id)
+
     fun sendEnded(streamId: Long) {
         owner.sendEnded(streamId)
         liveStreams.endSend(streamId)
@@ -274,8 +283,28 @@ internal class Http3Session(
         return if (how.isClean) null else throw how.exception(endReport.await())
     }
 
-    private fun bidirectional(quic: QuicBidirectionalStream, preamble: ByteBuffer?, early: ByteBuffer?): BidirectionalStream =
-        Http3BidirectionalStream(Http3SendStream(this, quic.send, preamble), Http3ReceiveStream(this, quic.receive, early))
+    private fun bidirectional(
+        quic: QuicBidirectionalStream,
+        preamble: ByteBuffer?,
+        early: ByteBuffer?,
+        options: StreamOptions = StreamOptions.defaults(),
+    ): BidirectionalStream =
+        Http3BidirectionalStream(
+            Http3SendStream(this, quic.send, StreamType.BIDIRECTIONAL, preamble, options),
+            Http3ReceiveStream(this, quic.receive, early),
+        )
+
+    /** Takes the session's credit for a stream, then opens it; what is not opened costs nothing. */
+    private suspend fun <S : Any> onCredit(type: StreamType, options: StreamOptions, open: suspend () -> S): S {
+        throwIfEnded()
+        credit.takeStream(type, options)
+        var opened: S? = null
+        try {
+            return open().also { opened = it }
+        } finally {
+            if (opened == null) credit.giveBackStream(type)
+        }
+    }
 
     /** Waits for QUIC's credit, but not beyond the end of the session. */
     private suspend fun <S : Any> openQuic(
@@ -285,10 +314,12 @@ internal class Http3Session(
         release: (S) -> Unit,
     ): S {
         throwIfEnded()
+        // Refused before a stream is opened for nothing.
+        sendGroups.keyOf(options.sendGroup().orElse(null))
         try {
             now()?.let { return it }
             if (!options.waitUntilAvailable()) {
-                throw StreamLimitException("the peer allows no further stream now; wait for it, or end one")
+                throw StreamLimitException("the peer allows no further stream on this connection now (QUIC); wait for it, or end one")
             }
             return unlessEnded(release, later)
         } catch (lost: QuicConnectionException) {

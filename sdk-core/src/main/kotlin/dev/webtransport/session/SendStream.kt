@@ -1,5 +1,6 @@
 package dev.webtransport.session
 
+import dev.webtransport.value.SendGroup
 import java.nio.ByteBuffer
 
 /**
@@ -23,8 +24,25 @@ public interface SendStream {
     public val isWritable: Boolean
 
     /**
+     * How urgent this stream is within its group: while the connection cannot carry everything, a higher order is sent first,
+     * and a lower one only when no higher one has anything that it may send (W3C WebTransport, `sendOrder`). Default 0. It
+     * may be changed at any time, and then also counts for what was written and has not left yet. No effect once the stream
+     * has ended.
+     */
+    public var sendOrder: Long
+
+    /**
+     * The group of this stream; null, the default, for that of all streams of the session without another (W3C WebTransport,
+     * `sendGroup`). Groups get equal shares of a connection that cannot carry everything. It may be changed like
+     * [sendOrder].
+     *
+     * @throws IllegalArgumentException if the group is another session's
+     */
+    public var sendGroup: SendGroup?
+
+    /**
      * Sends all remaining bytes of [data], which may be reused on return. Suspends while the peer takes no more: it reads
-     * too slowly, or the network carries too little. Returning says that the bytes were taken, not that they arrived.
+     * too slowly, grants the session no more ([FlowControl]), or the network carries too little. Returning says that the bytes were taken, not that they arrived.
      * Where one write ends and the next begins is not seen by the peer. No bytes, no effect.
      *
      * Cancellation: the bytes up to the buffer's position were taken, the rest was not; the stream lives.

@@ -60,7 +60,8 @@ public interface WebTransportConnection {
     /**
      * Asks the server for another session on this connection; client only.
      *
-     * Peers of draft-13 and later allow one at a time, as session flow control is not built yet.
+     * Peers of draft-13 and later allow several at a time only under session flow control, which both ends have to want
+     * ([dev.webtransport.config.Http3Config.flowControl]); without it, one.
      *
      * Cancellation: the request is withdrawn.
      *

@@ -6,6 +6,7 @@ import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
+import dev.webtransport.value.SendGroup
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
 import java.net.InetSocketAddress
@@ -91,6 +92,9 @@ public interface WebTransportSession {
     /** The datagrams of this session. */
     public val datagrams: Datagrams
 
+    /** How much each end may send in this session, and grants of more. */
+    public val flowControl: FlowControl
+
     /**
      * Bidirectional streams that the peer opened, in the order they became known.
      *
@@ -122,7 +126,7 @@ public interface WebTransportSession {
     /**
      * Opens a bidirectional stream. The peer learns of it with the first bytes.
      *
-     * Suspends while the peer gives no credit for another stream, unless [StreamOptions.waitUntilAvailable] is off.
+     * Suspends while the peer gives no credit for another stream, on the connection or in this session ([flowControl]), unless [StreamOptions.waitUntilAvailable] is off.
      *
      * Cancellation: no stream is left open.
      *
@@ -134,6 +138,13 @@ public interface WebTransportSession {
 
     /** The same for a unidirectional stream. */
     public suspend fun createUnidirectionalStream(options: StreamOptions = StreamOptions.defaults()): SendStream
+
+    /**
+     * A new group for [StreamOptions.sendGroup] and [SendStream.sendGroup]; it serves the streams of this session only.
+     *
+     * @throws dev.webtransport.error.SessionException if the session has ended
+     */
+    public fun createSendGroup(): SendGroup
 
     /**
      * Tells the peer that this session should come to its end soon (WT_DRAIN_SESSION). Only a hint: streams and datagrams

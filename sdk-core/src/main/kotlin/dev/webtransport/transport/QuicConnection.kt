@@ -62,6 +62,16 @@ public interface QuicConnection {
     public fun sendDatagram(data: ByteBuffer): DatagramStatus
 
     /**
+     * Waits until [sendDatagram] would have room for another datagram. Who waits must try, and may find that somebody else was
+     * faster.
+     *
+     * Cancellation: nothing happens.
+     *
+     * @throws QuicConnectionException if the connection has ended or ends meanwhile
+     */
+    public suspend fun awaitDatagramRoom()
+
+    /**
      * The next datagram of the peer, in order of arrival. The queue is bounded
      * ([dev.webtransport.config.DatagramConfig.incomingQueueLength]); the oldest goes when it is full.
      *

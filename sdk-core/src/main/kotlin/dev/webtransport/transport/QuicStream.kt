@@ -35,6 +35,16 @@ public interface QuicSendStream {
     public suspend fun write(data: ByteBuffer)
 
     /**
+     * Says whose bytes go first while the connection cannot carry everything; at any time, and also for what was written and
+     * has not left yet. Groups are equals, whatever the orders in them; within a group a higher [order] comes strictly
+     * first, and equal orders share. A stream that its own credit holds up holds up nobody. A stream for which this was
+     * never called comes before all others: it is the protocol's own.
+     *
+     * @param group any object, by identity
+     */
+    public fun prioritize(group: Any, order: Long)
+
+    /**
      * Ends the stream: everything written, then FIN. Returns when the engine has taken both.
      *
      * Cancellation: the FIN is sent nevertheless.

@@ -89,6 +89,14 @@ class BoundsTest {
                         .incomingQueueLength((int) v)
                         .build()
                         .incomingQueueLength()),
+                number("incomingMaxBufferedDatagrams", 1, 1 << 16, v -> DatagramConfig.builder()
+                        .incomingMaxBufferedDatagrams((int) v)
+                        .build()
+                        .incomingMaxBufferedDatagrams()),
+                number("outgoingMaxBufferedDatagrams", 1, 1 << 16, v -> DatagramConfig.builder()
+                        .outgoingMaxBufferedDatagrams((int) v)
+                        .build()
+                        .outgoingMaxBufferedDatagrams()),
                 number("maxFieldSectionSize", 1024, 16 << 20, v -> http3().maxFieldSectionSize((int) v)
                         .build()
                         .maxFieldSectionSize()),
@@ -101,6 +109,22 @@ class BoundsTest {
                 number("maxEarlyDatagrams", 0, 1 << 16, v -> http3().maxEarlyDatagrams((int) v)
                         .build()
                         .maxEarlyDatagrams()),
+                number("initialMaxData", 0, LARGEST_VARINT, v -> SessionFlowControlConfig.builder()
+                        .initialMaxData(v)
+                        .build()
+                        .initialMaxData()),
+                number("initialMaxStreamsBidirectional", 0, 1L << 60, v -> SessionFlowControlConfig.builder()
+                        .initialMaxStreamsBidirectional(v)
+                        .build()
+                        .initialMaxStreamsBidirectional()),
+                number("initialMaxStreamsUnidirectional", 0, 1L << 60, v -> SessionFlowControlConfig.builder()
+                        .initialMaxStreamsUnidirectional(v)
+                        .build()
+                        .initialMaxStreamsUnidirectional()),
+                number("window", 1, LARGEST_VARINT, v -> SessionFlowControlConfig.builder()
+                        .window(v)
+                        .build()
+                        .window()),
                 number("maxConnections", 1, 1 << 24, v -> server.toBuilder()
                         .maxConnections((int) v)
                         .build()
@@ -300,5 +324,21 @@ class BoundsTest {
 
     private static Http3Config.Builder http3() {
         return Http3Config.builder();
+    }
+
+    @Test
+    void flow_control_without_any_initial_limit_is_refused_because_nobody_would_notice_it() {
+        SessionFlowControlConfig.Builder none = SessionFlowControlConfig.builder()
+                .initialMaxData(0)
+                .initialMaxStreamsBidirectional(0)
+                .initialMaxStreamsUnidirectional(0);
+        assertThrows(IllegalArgumentException.class, none::build);
+        assertEquals(0, none.policy(SessionCreditPolicy.OFF).build().initialMaxData());
+        assertEquals(
+                1,
+                none.policy(SessionCreditPolicy.MANUAL)
+                        .initialMaxStreamsUnidirectional(1)
+                        .build()
+                        .initialMaxStreamsUnidirectional());
     }
 }

@@ -54,6 +54,17 @@ class ToBuilderTest {
     }
 
     @Test
+    void session_flow_control_settings_are_kept() throws Exception {
+        SessionFlowControlConfig changed = flowControl();
+        assertKeepsAll(
+                SessionFlowControlConfig.automatic(),
+                changed,
+                changed.toBuilder().build());
+        assertKeepsAll(
+                SessionFlowControlConfig.off(), changed, changed.toBuilder().build());
+    }
+
+    @Test
     void tls_settings_are_kept() throws Exception {
         ClientTlsConfig client = clientTls();
         assertKeepsAll(ClientTlsConfig.defaults(), client, client.toBuilder().build());
@@ -126,7 +137,7 @@ class ToBuilderTest {
         assertEquals(CongestionControl.CUBIC, quic.congestionControl());
         assertEquals(Optional.empty(), quic.qlogDirectory());
         assertEquals(Optional.empty(), quic.keyLogFile());
-        assertEquals(256, quic.datagrams().outgoingQueueLength());
+        assertEquals(16, quic.datagrams().outgoingQueueLength());
         assertEquals(256, quic.datagrams().incomingQueueLength());
 
         Http3Config http3 = Http3Config.defaults();
@@ -138,6 +149,14 @@ class ToBuilderTest {
         assertEquals(32, http3.maxEarlyDatagrams());
         assertEquals(Duration.ofSeconds(5), http3.settingsTimeout());
         assertEquals(Duration.ofSeconds(1), http3.closeTimeout());
+        assertEquals(SessionCreditPolicy.OFF, http3.flowControl().policy());
+
+        SessionFlowControlConfig flow = SessionFlowControlConfig.automatic();
+        assertEquals(SessionCreditPolicy.AUTOMATIC, flow.policy());
+        assertEquals(4_194_304, flow.initialMaxData());
+        assertEquals(256, flow.initialMaxStreamsBidirectional());
+        assertEquals(256, flow.initialMaxStreamsUnidirectional());
+        assertEquals(4_194_304, flow.window());
 
         ClientConfig client = ClientConfig.defaults();
         assertEquals(Duration.ofSeconds(10), client.connectTimeout());
@@ -180,6 +199,8 @@ class ToBuilderTest {
         assertNames("trust", () -> ClientTlsConfig.builder().trust(null));
         assertNames("addressValidation", () -> QuicConfig.builder().addressValidation(null));
         assertNames("congestionControl", () -> QuicConfig.builder().congestionControl(null));
+        assertNames("flowControl", () -> Http3Config.builder().flowControl(null));
+        assertNames("policy", () -> SessionFlowControlConfig.builder().policy(null));
         assertNames("datagrams", () -> QuicConfig.builder().datagrams(null));
         assertNames("tls", () -> server.tls(null));
         assertNames("quic", () -> server.quic(null));
@@ -217,6 +238,10 @@ class ToBuilderTest {
         return DatagramConfig.builder()
                 .outgoingQueueLength(7)
                 .incomingQueueLength(8)
+                .incomingMaxBufferedDatagrams(9)
+                .outgoingMaxBufferedDatagrams(10)
+                .incomingMaxAge(ODD)
+                .outgoingMaxAge(ODD)
                 .build();
     }
 
@@ -251,6 +276,17 @@ class ToBuilderTest {
                 .maxEarlyDatagrams(8)
                 .settingsTimeout(ODD)
                 .closeTimeout(ODD)
+                .flowControl(flowControl())
+                .build();
+    }
+
+    private static SessionFlowControlConfig flowControl() {
+        return SessionFlowControlConfig.builder()
+                .policy(SessionCreditPolicy.MANUAL)
+                .initialMaxData(7)
+                .initialMaxStreamsBidirectional(8)
+                .initialMaxStreamsUnidirectional(9)
+                .window(10)
                 .build();
     }
 

@@ -4,10 +4,12 @@ import dev.webtransport.session.SendStream;
 import dev.webtransport.session.StreamOriginKt;
 import dev.webtransport.session.WriteAllKt;
 import dev.webtransport.value.Initiator;
+import dev.webtransport.value.SendGroup;
 import dev.webtransport.value.StreamType;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongConsumer;
@@ -83,6 +85,46 @@ public final class AsyncSendStream {
      */
     public boolean isWritable() {
         return stream.isWritable();
+    }
+
+    /**
+     * How urgent this stream is within its group; see {@link #setSendOrder}.
+     *
+     * @return the order; 0 unless another was set
+     */
+    public long sendOrder() {
+        return stream.getSendOrder();
+    }
+
+    /**
+     * Sets how urgent this stream is within its group: while the connection cannot carry everything, a higher order is sent
+     * first, and a lower one only when no higher one has anything that it may send (W3C WebTransport, {@code sendOrder}).
+     * It also counts for what was written and has not left yet. No effect once the stream has ended.
+     *
+     * @param sendOrder any number; more is more urgent
+     */
+    public void setSendOrder(long sendOrder) {
+        stream.setSendOrder(sendOrder);
+    }
+
+    /**
+     * The group of this stream; see {@link #setSendGroup}.
+     *
+     * @return the group; empty for that of all streams of the session without another
+     */
+    public Optional<SendGroup> sendGroup() {
+        return Optional.ofNullable(stream.getSendGroup());
+    }
+
+    /**
+     * Moves this stream to a group. Groups get equal shares of a connection that cannot carry everything (W3C WebTransport,
+     * {@code sendGroup}).
+     *
+     * @param sendGroup a group of the same session; null for that of all streams without another
+     * @throws IllegalArgumentException if the group is another session's
+     */
+    public void setSendGroup(@Nullable SendGroup sendGroup) {
+        stream.setSendGroup(sendGroup);
     }
 
     /**

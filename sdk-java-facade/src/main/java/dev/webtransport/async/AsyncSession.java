@@ -8,10 +8,12 @@ import dev.webtransport.session.SendStream;
 import dev.webtransport.session.SessionState;
 import dev.webtransport.session.WebTransportSession;
 import dev.webtransport.value.CloseInfo;
+import dev.webtransport.value.DatagramStatistics;
 import dev.webtransport.value.DatagramStatus;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Perspective;
 import dev.webtransport.value.Reliability;
+import dev.webtransport.value.SendGroup;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -228,6 +230,15 @@ public final class AsyncSession {
     }
 
     /**
+     * How much each end may send in this session, and grants of more.
+     *
+     * @return the flow control
+     */
+    public AsyncFlowControl flowControl() {
+        return new AsyncFlowControl(session.getFlowControl());
+    }
+
+    /**
      * Opens a bidirectional stream, waiting for credit, as {@link #createBidirectionalStream(StreamOptions)} does.
      *
      * @return completes with the stream; fails as there
@@ -278,6 +289,17 @@ public final class AsyncSession {
                 done -> session.createUnidirectionalStream(options, done),
                 stream -> new AsyncSendStream(stream, this, calls),
                 late -> late.reset(0));
+    }
+
+    /**
+     * Makes a group for {@link StreamOptions#sendGroup(SendGroup)} and {@link AsyncSendStream#setSendGroup}; it serves the
+     * streams of this session only.
+     *
+     * @return the group
+     * @throws SessionException if the session has ended
+     */
+    public SendGroup createSendGroup() throws SessionException {
+        return session.createSendGroup();
     }
 
     /**
@@ -350,7 +372,9 @@ public final class AsyncSession {
 
     /**
      * Sends one datagram: unreliable, unordered, not split, congestion-controlled (RFC 9221, RFC 9297). Never waits: what
-     * cannot be sent now is dropped, and the answer says so. An empty datagram is a datagram.
+     * cannot be sent now waits in a bounded queue ({@link
+     * dev.webtransport.config.DatagramConfig#outgoingMaxBufferedDatagrams()}), and what finds that full is dropped, as the
+     * answer says. An empty datagram is a datagram.
      *
      * @param data the remaining bytes; may be reused on return
      * @return what became of it
@@ -372,8 +396,31 @@ public final class AsyncSession {
     }
 
     /**
+     * Sends one datagram as {@link #sendDatagram(ByteBuffer)} does, but waits for room while the queue is full: the answer is
+     * never {@code BLOCKED}. It does not block the calling thread.
+     *
+     * <p>Cancellation: the datagram is not sent, unless it was already.
+     *
+     * @param data the remaining bytes; belong to the call until the future completes
+     * @return completes with what became of it; fails with {@link SessionException} if the session has ended or ends
+     *     meanwhile
+     */
+    public CompletableFuture<DatagramStatus> sendDatagramWhenRoom(ByteBuffer data) {
+        return calls.call(done -> session.getDatagrams().sendWhenRoom(data, done), Function.identity(), unused -> {});
+    }
+
+    /**
+     * Counts what became of the datagrams of this session so far; also after its end.
+     *
+     * @return a snapshot
+     */
+    public DatagramStatistics datagramStatistics() {
+        return session.getDatagrams().statistics();
+    }
+
+    /**
      * The next received datagram. The queue they wait in is bounded
-     * ({@link dev.webtransport.config.DatagramConfig#incomingQueueLength()}); the oldest is dropped when it is full.
+     * ({@link dev.webtransport.config.DatagramConfig#incomingMaxBufferedDatagrams()}); the oldest is dropped when it is full.
      *
      * <p>Cancellation: no datagram is lost; the next call gets it.
      *

@@ -27,6 +27,7 @@ internal class LoopbackConnection(
     private val bidirectional = StreamQueues(monitor)
     private val unidirectional = StreamQueues(monitor)
     private val datagramArrival = Condition(monitor)
+    private val datagramRoom = Condition(monitor)
     private val closed = Condition(monitor)
 
     /** Frames may have arrived. */
@@ -52,6 +53,13 @@ internal class LoopbackConnection(
 
     override fun sendDatagram(data: ByteBuffer): DatagramStatus {
         return monitor.locked { endpoint.sendDatagram(data).also { link.settle() } }
+    }
+
+    override suspend fun awaitDatagramRoom() {
+        monitor.await(datagramRoom) {
+            endpoint.throwIfClosed()
+            if (endpoint.hasDatagramRoom()) Unit else null
+        }
     }
 
     override suspend fun receiveDatagram(): ByteBuffer {
@@ -138,8 +146,13 @@ internal class LoopbackConnection(
                 datagramArrival.signal()
             }
 
+            QuicEvent.Kind.DATAGRAM_ROOM -> {
+                datagramRoom.signal()
+            }
+
             QuicEvent.Kind.CLOSED -> {
                 closed.signal()
+                datagramRoom.signal()
                 datagramArrival.signal()
                 bidirectional.signal()
                 unidirectional.signal()

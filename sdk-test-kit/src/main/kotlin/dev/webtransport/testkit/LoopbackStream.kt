@@ -51,6 +51,10 @@ private class LoopbackSendStream(
         }
     }
 
+    override fun prioritize(group: Any, order: Long) {
+        link.monitor.locked { stream.send().prioritize(group, order) }
+    }
+
     // Never waits: the send buffer has taken all that was written, and FIN needs no room in it.
     override suspend fun finish() {
         link.monitor.locked {

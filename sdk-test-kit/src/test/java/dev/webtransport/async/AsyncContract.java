@@ -30,6 +30,7 @@ import dev.webtransport.value.DatagramStatus;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Initiator;
 import dev.webtransport.value.Perspective;
+import dev.webtransport.value.SendGroup;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -141,6 +142,30 @@ abstract class AsyncContract {
         int max = pair.client().maxDatagramSize();
         assertTrue(max > 1000, "datagrams of more than 1000 bytes fit: " + max);
         assertEquals(DatagramStatus.TOO_LARGE, pair.client().sendDatagram(new byte[max + 1]));
+        assertEquals(DatagramStatus.SENT, of(pair.client().sendDatagramWhenRoom(ByteBuffer.wrap(bytes("later")))));
+        assertEquals("later", text(of(pair.server().receiveDatagram()).orElseThrow()));
+        assertEquals(2, pair.client().datagramStatistics().sent());
+        assertEquals(1, pair.client().datagramStatistics().tooLargeOutgoing());
+        assertEquals(2, pair.server().datagramStatistics().received());
+    }
+
+    @Test
+    void a_stream_has_an_order_and_a_group_of_its_own_session() throws Exception {
+        Pair pair = peers().sessions();
+        SendGroup group = pair.client().createSendGroup();
+        AsyncSendStream stream = of(pair.client()
+                .createUnidirectionalStream(
+                        StreamOptions.defaults().sendOrder(5).sendGroup(group)));
+        assertEquals(5, stream.sendOrder());
+        assertEquals(Optional.of(group), stream.sendGroup());
+        stream.setSendOrder(-1);
+        stream.setSendGroup(null);
+        assertEquals(-1, stream.sendOrder());
+        assertEquals(Optional.empty(), stream.sendGroup());
+        SendGroup foreign = pair.server().createSendGroup();
+        assertThrows(IllegalArgumentException.class, () -> stream.setSendGroup(foreign));
+        of(stream.finish());
+        of(of(pair.server().acceptUnidirectionalStream()).orElseThrow().readAll(1));
     }
 
     @Test

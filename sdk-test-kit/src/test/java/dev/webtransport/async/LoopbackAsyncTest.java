@@ -2,6 +2,7 @@ package dev.webtransport.async;
 
 import dev.webtransport.client.WebTransportClient;
 import dev.webtransport.config.ClientConfig;
+import dev.webtransport.config.Http3Config;
 import dev.webtransport.config.QuicConfig;
 import dev.webtransport.config.ServerConfig;
 import dev.webtransport.config.ServerTlsConfig;
@@ -27,6 +28,10 @@ final class LoopbackAsyncTest extends AsyncContract {
 
     @Override
     Peers peers(QuicConfig quic) throws Exception {
+        return peers(quic, Http3Config.defaults());
+    }
+
+    Peers peers(QuicConfig quic, Http3Config http3) throws Exception {
         LoopbackTransport network = new LoopbackTransport(
                 CoroutineScopeKt.CoroutineScope(Dispatchers.getDefault()), new SimulatedNetwork(0), connection ->
                         (direction, frame, nanos) -> {});
@@ -34,6 +39,7 @@ final class LoopbackAsyncTest extends AsyncContract {
                         ServerTlsConfig.builder(TestIdentity.VALUE).build())
                 .bindAddresses(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .quic(quic)
+                .http3(http3)
                 .build();
         AsyncServer server = Outcome.of(Calls.DEFAULT.<WebTransportServer, AsyncServer>call(
                 done -> WebTransportServer.Companion.listen(
@@ -41,7 +47,7 @@ final class LoopbackAsyncTest extends AsyncContract {
                 AsyncServer::of,
                 late -> {}));
         AsyncClient client = AsyncClient.of(new WebTransportClient(
-                ClientConfig.builder().quic(quic).build(),
+                ClientConfig.builder().quic(quic).http3(http3).build(),
                 network,
                 EmptyCoroutineContext.INSTANCE,
                 TimeSource.Monotonic.INSTANCE));

@@ -5,6 +5,7 @@ import dev.webtransport.codec.StreamPreamble;
 import dev.webtransport.config.Http3Config;
 import dev.webtransport.config.WebTransportDraft;
 import dev.webtransport.engine.EngineEvent;
+import dev.webtransport.engine.SessionFlow;
 import dev.webtransport.engine.SessionState;
 import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.CloseInfo;
@@ -260,6 +261,32 @@ public final class Http3Engine {
      */
     public void receiveEnded(long streamId) {
         connection.streams.receiveEnded(streamId);
+    }
+
+    /**
+     * The credit of a session, for whoever moves its payload: each byte is counted there before it is sent and after it is
+     * read, preambles excepted. Streams of the peer the engine counts itself; those that this end opens take their credit
+     * from there before {@link #openStream}.
+     *
+     * @param sessionId the session
+     * @return its accounts, to be kept; null without flow control, and when there is no such session
+     */
+    public @Nullable SessionFlow flow(long sessionId) {
+        Session session = connection.sessions.get(sessionId);
+        return session == null ? null : session.flow();
+    }
+
+    /**
+     * Acts on what was counted in the {@link #flow} of a session: says new limits and that this end is blocked, and ends
+     * the session if the peer sent more than it may. To be called when an account says that something is due.
+     *
+     * @param sessionId the session; unknown and closed ones are ignored
+     */
+    public void settleCredit(long sessionId) {
+        Session session = connection.sessions.get(sessionId);
+        if (session != null) {
+            session.settleCredit();
+        }
     }
 
     /**

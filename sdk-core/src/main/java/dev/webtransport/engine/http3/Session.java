@@ -8,6 +8,7 @@ import dev.webtransport.codec.ConnectResponse;
 import dev.webtransport.codec.Http3FrameWriter;
 import dev.webtransport.config.WebTransportDraft;
 import dev.webtransport.engine.EngineEvent;
+import dev.webtransport.engine.SessionFlow;
 import dev.webtransport.engine.SessionInput;
 import dev.webtransport.engine.SessionMachine;
 import dev.webtransport.engine.SessionState;
@@ -16,6 +17,7 @@ import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Initiator;
+import dev.webtransport.value.StreamType;
 import dev.webtransport.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -50,6 +52,7 @@ final class Session {
     private boolean receiveOpen = true;
     private @Nullable OptionalLong stopCode;
     private final DrainExchange drain;
+    private @Nullable FlowCapsules credit;
     private long deadlineNanos = Http3Connection.NEVER;
 
     /** Client: the content of a rejection, as it comes; null unless there was one. */
@@ -79,6 +82,41 @@ final class Session {
 
     void setDraft(WebTransportDraft negotiated) {
         draft = negotiated;
+        SessionFlow flow = connection.settings.newFlow(negotiated);
+        credit = flow == null ? null : new FlowCapsules(connection, id, flow);
+    }
+
+    /** The accounts of credit; null without flow control. */
+    @Nullable
+    SessionFlow flow() {
+        return credit == null ? null : credit.flow();
+    }
+
+    /** Acts on what was counted outside the engine. */
+    void settleCredit() {
+        if (credit == null || !state().isOpen()) {
+            return;
+        }
+        try {
+            credit.check();
+            sayCredit();
+        } catch (ProtocolViolation violation) {
+            abort(violation);
+        }
+    }
+
+    /** A stream of the peer ended before its session was known. */
+    void handleLostStream(StreamType type) {
+        if (credit != null) {
+            credit.handleLost(type);
+            sayCredit();
+        }
+    }
+
+    private void sayCredit() {
+        if (credit != null && state().isOpen() && sendOpen) {
+            credit.send();
+        }
     }
 
     // Streams.
@@ -89,7 +127,24 @@ final class Session {
     }
 
     void detach(long streamId) {
-        streams.remove(streamId);
+        SessionStream stream = streams.remove(streamId);
+        if (stream != null && stream.fromPeer && credit != null && state().isOpen()) {
+            credit.flow().streams(StreamId.type(streamId)).handleClosed();
+            sayCredit();
+        }
+    }
+
+    /** Counts a stream of the peer; if it is one too many, that was the end of the session. */
+    boolean admits(SessionStream stream) {
+        if (credit != null) {
+            try {
+                credit.handleOpened(StreamId.type(stream.streamId));
+            } catch (ProtocolViolation violation) {
+                abort(violation);
+                return false;
+            }
+        }
+        return true;
     }
 
     int streamCount() {
@@ -135,11 +190,15 @@ final class Session {
         if (connection.goAway.wasReceived()) {
             handleDrain();
         }
+        sayCredit();
         connection.streams.deliverEarlyArrivalsOf(this);
         //= draft-ietf-webtrans-http3-16#3.2
         //# a server does not interpret what follows the request before it has sent 2xx
         ByteBuffer payload = earlyPayload.toByteBuffer();
         earlyPayload = new WireWriter(0);
+        if (!state().isOpen()) {
+            return;
+        }
         try {
             readCapsules(payload);
         } catch (ProtocolViolation violation) {
@@ -228,6 +287,7 @@ final class Session {
         if (connection.goAway.wasReceived()) {
             handleDrain();
         }
+        sayCredit();
         connection.streams.deliverEarlyArrivalsOf(this);
         if (stopCode != null) {
             // It came before the answer, and means what it means after it.
@@ -340,6 +400,10 @@ final class Session {
         }
         //= draft-ietf-webtrans-http3-16#5.1
         //# without flow control its capsules are ignored
+        if (credit != null) {
+            credit.handle(capsule);
+            sayCredit();
+        }
     }
 
     /** The peer would like the session to end: its capsule, or GOAWAY. */

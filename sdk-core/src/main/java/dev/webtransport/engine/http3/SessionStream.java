@@ -8,6 +8,7 @@ import dev.webtransport.value.StreamType;
 final class SessionStream {
     final long sessionId;
     final long streamId;
+    final boolean fromPeer;
     private boolean waiting;
     private boolean sendOpen;
     private boolean receiveOpen;
@@ -15,6 +16,7 @@ final class SessionStream {
     private SessionStream(long sessionId, long streamId, boolean waiting, boolean sendOpen, boolean receiveOpen) {
         this.sessionId = sessionId;
         this.streamId = streamId;
+        this.fromPeer = waiting;
         this.waiting = waiting;
         this.sendOpen = sendOpen;
         this.receiveOpen = receiveOpen;

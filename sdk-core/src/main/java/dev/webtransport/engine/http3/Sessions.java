@@ -8,6 +8,7 @@ import dev.webtransport.engine.SessionState;
 import dev.webtransport.error.Http3ErrorCode;
 import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.Perspective;
+import dev.webtransport.value.StreamType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -162,18 +163,23 @@ final class Sessions {
 
     // Both.
 
-    /** How many sessions may live at once when flow control is off. */
+    /** How many sessions may live at once. */
     private int limit(WebTransportDraft draft) {
+        boolean server = connection.perspective == Perspective.SERVER;
         return switch (draft) {
             case DRAFT_02 -> MAX_SESSIONS;
             // A server allows what it announces, which is 1.
-            case DRAFT_07 ->
-                connection.perspective == Perspective.SERVER
-                        ? 1
-                        : (int) Math.min(
-                                MAX_SESSIONS, connection.settings.peerSettings().get(draft.setting(), 1));
-            case DRAFT_13, DRAFT_15 -> 1;
+            case DRAFT_07 -> server ? 1 : announcedByServer(draft);
+            //= draft-ietf-webtrans-http3-16#5.1
+            //# sessions share a connection only under flow control
+            case DRAFT_13 ->
+                !connection.settings.flowControl(draft) ? 1 : server ? MAX_SESSIONS : announcedByServer(draft);
+            case DRAFT_15 -> connection.settings.flowControl(draft) ? MAX_SESSIONS : 1;
         };
+    }
+
+    private int announcedByServer(WebTransportDraft draft) {
+        return (int) Math.min(MAX_SESSIONS, connection.settings.peerSettings().get(draft.setting(), 1));
     }
 
     private int admittedCount() {
@@ -182,6 +188,13 @@ final class Sessions {
             count += session.state().isLive() && session.state() != SessionState.HELD ? 1 : 0;
         }
         return count;
+    }
+
+    /** A stream of the peer ended before its session was known. */
+    void handleLostStream(StreamType type) {
+        for (Session session : sessions.values()) {
+            session.handleLostStream(type);
+        }
     }
 
     void drainAll() {

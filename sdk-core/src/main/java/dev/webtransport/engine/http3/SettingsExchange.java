@@ -4,7 +4,10 @@ import dev.webtransport.codec.Http3FrameWriter;
 import dev.webtransport.codec.Http3Settings;
 import dev.webtransport.codec.Http3StreamType;
 import dev.webtransport.config.Http3Config;
+import dev.webtransport.config.SessionCreditPolicy;
+import dev.webtransport.config.SessionFlowControlConfig;
 import dev.webtransport.config.WebTransportDraft;
+import dev.webtransport.engine.SessionFlow;
 import dev.webtransport.error.Http3ErrorCode;
 import dev.webtransport.error.ProtocolViolation;
 import dev.webtransport.value.Perspective;
@@ -19,8 +22,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both ends announce, and what follows from it (draft-ietf-webtrans-http3-16, sections 3.1 and 7.1). Session flow
- * control is not announced, and thereby off (section 5.1).
+ * What both ends announce, and what follows from it (draft-ietf-webtrans-http3-16, sections 3.1, 5.1, 5.5 and 7.1).
  */
 final class SettingsExchange {
     private final Perspective perspective;
@@ -51,15 +53,59 @@ final class SettingsExchange {
         //# both ends announce each draft they speak by its setting
         for (WebTransportDraft offered : WebTransportDraft.values()) {
             if (config.drafts().contains(offered)) {
-                // For drafts that count sessions, more than 1 would ask for flow control.
-                settings.put(offered.setting(), 1L);
+                settings.put(offered.setting(), announced(offered));
             }
+        }
+        //= draft-ietf-webtrans-http3-16#5.5
+        //# the initial limits of a session are settings; without them there is no flow control
+        SessionFlowControlConfig flow = config.flowControl();
+        if (flow.policy() != SessionCreditPolicy.OFF) {
+            settings.put(Http3Settings.SETTINGS_WT_INITIAL_MAX_DATA, flow.initialMaxData());
+            settings.put(Http3Settings.SETTINGS_WT_INITIAL_MAX_STREAMS_UNI, flow.initialMaxStreamsUnidirectional());
+            settings.put(Http3Settings.SETTINGS_WT_INITIAL_MAX_STREAMS_BIDI, flow.initialMaxStreamsBidirectional());
         }
         settings.putAll(new TreeMap<>(config.additionalSettings()));
         return new WireWriter()
                 .varInt(Http3StreamType.CONTROL)
                 .bytes(Http3FrameWriter.settings(settings))
                 .toByteBuffer();
+    }
+
+    /** For drafts 13 and 14 more than one session asks for flow control; drafts before them know none. */
+    private long announced(WebTransportDraft offered) {
+        return offered == WebTransportDraft.DRAFT_13 && config.flowControl().policy() != SessionCreditPolicy.OFF
+                ? Sessions.MAX_SESSIONS
+                : 1;
+    }
+
+    /** The accounts of a new session, or null where there is no flow control. */
+    @Nullable
+    SessionFlow newFlow(WebTransportDraft spoken) {
+        return !flowControl(spoken)
+                ? null
+                : new SessionFlow(
+                        config.flowControl(),
+                        peerSettings().get(Http3Settings.SETTINGS_WT_INITIAL_MAX_DATA, 0),
+                        peerSettings().get(Http3Settings.SETTINGS_WT_INITIAL_MAX_STREAMS_BIDI, 0),
+                        peerSettings().get(Http3Settings.SETTINGS_WT_INITIAL_MAX_STREAMS_UNI, 0));
+    }
+
+    /** Whether sessions of a draft are under flow control with this peer. */
+    boolean flowControl(WebTransportDraft spoken) {
+        if (config.flowControl().policy() == SessionCreditPolicy.OFF) {
+            return false;
+        }
+        //= draft-ietf-webtrans-http3-16#5.1
+        //# there is flow control if both ends announce an initial limit above 0
+        boolean limits = peerSettings().get(Http3Settings.SETTINGS_WT_INITIAL_MAX_DATA, 0) > 0
+                || peerSettings().get(Http3Settings.SETTINGS_WT_INITIAL_MAX_STREAMS_UNI, 0) > 0
+                || peerSettings().get(Http3Settings.SETTINGS_WT_INITIAL_MAX_STREAMS_BIDI, 0) > 0;
+        return switch (spoken) {
+            case DRAFT_02, DRAFT_07 -> false;
+            // Draft 14; draft 13 looks the same, and goes by the number of sessions alone.
+            case DRAFT_13 -> limits || peerSettings().get(WebTransportDraft.DRAFT_13.setting(), 0) > 1;
+            case DRAFT_15 -> limits;
+        };
     }
 
     /**

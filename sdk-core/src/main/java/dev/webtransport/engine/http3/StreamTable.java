@@ -26,6 +26,11 @@ final class StreamTable {
     private final EarlyArrivals early;
     private final SeenStreams bidirectional;
     private final SeenStreams unidirectional;
+
+    /** Streams of the peer that ended, or were refused, before their session could count them. */
+    private final long[] lost = new long[StreamType.values().length];
+
+    private long allLost;
     private boolean controlSeen;
     private boolean encoderSeen;
     private boolean decoderSeen;
@@ -214,13 +219,39 @@ final class StreamTable {
         if (early.addStream(stream.sessionId, stream.streamId, StreamId.type(stream.streamId), deadlineNanos)) {
             sessionStreams.put(stream.streamId, stream);
         } else {
+            handleLost(stream.streamId);
             stream.abort(Http3ErrorCode.WT_BUFFERED_STREAM_REJECTED, connection.out);
         }
+    }
+
+    /** A stream of the peer is over, and no session has counted it; the peer's session may have. */
+    void handleLost(long streamId) {
+        StreamType type = StreamId.type(streamId);
+        lost[type.ordinal()]++;
+        allLost++;
+        connection.sessions.handleLostStream(type);
+    }
+
+    /** How many such streams no session has been found for. */
+    long lostStreams(StreamType type) {
+        return lost[type.ordinal()];
+    }
+
+    /** How many such streams there were. */
+    long lostStreams() {
+        return allLost;
+    }
+
+    void foundLost(StreamType type, long count) {
+        lost[type.ordinal()] -= count;
     }
 
     private void deliver(Session session, SessionStream stream) {
         stream.deliver();
         session.attach(stream);
+        if (!session.admits(stream)) {
+            return;
+        }
         connection.out.event(
                 new EngineEvent.IncomingStream(stream.sessionId, stream.streamId, StreamId.type(stream.streamId)));
     }
@@ -273,12 +304,16 @@ final class StreamTable {
     void deliverEarlyArrivalsOf(Session session) {
         for (EarlyArrivals.WaitingStream waiting : early.takeStreams(session.id())) {
             SessionStream stream = sessionStreams.get(waiting.streamId());
-            if (stream != null) {
+            if (stream != null && session.state().isOpen()) {
                 deliver(session, stream);
+            } else {
+                abort(waiting.streamId(), Http3ErrorCode.WT_SESSION_GONE);
             }
         }
         for (ByteBuffer payload : early.takeDatagrams(session.id())) {
-            connection.out.event(new EngineEvent.DatagramReceived(session.id(), payload));
+            if (session.state().isOpen()) {
+                connection.out.event(new EngineEvent.DatagramReceived(session.id(), payload));
+            }
         }
     }
 
@@ -290,6 +325,7 @@ final class StreamTable {
 
     private void refuse(List<EarlyArrivals.WaitingStream> waiting) {
         for (EarlyArrivals.WaitingStream stream : waiting) {
+            handleLost(stream.streamId());
             abort(stream.streamId(), Http3ErrorCode.WT_BUFFERED_STREAM_REJECTED);
         }
     }

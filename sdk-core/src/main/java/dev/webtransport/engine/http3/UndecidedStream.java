@@ -92,6 +92,7 @@ final class UndecidedStream implements StreamReceiver {
     private void handleEarlyEnd() {
         //= rfc9114#6.2
         //# a unidirectional stream may end before its type is complete
+        connection.streams.handleLost(streamId);
         connection.streams.forgetRequest(streamId);
         if (bidirectional) {
             connection.out.reset(streamId, Http3ErrorCode.H3_REQUEST_INCOMPLETE);

@@ -3,11 +3,13 @@ package dev.webtransport.testkit.engine;
 import dev.webtransport.codec.HttpDatagram;
 import dev.webtransport.config.Http3Config;
 import dev.webtransport.engine.EngineEvent;
+import dev.webtransport.engine.SessionFlow;
 import dev.webtransport.engine.http3.ConnectReadiness;
 import dev.webtransport.engine.http3.Http3Engine;
 import dev.webtransport.engine.http3.PeerDatagrams;
 import dev.webtransport.engine.http3.SessionParameters;
 import dev.webtransport.error.Http3ErrorCode;
+import dev.webtransport.flow.SendCredit;
 import dev.webtransport.testkit.quic.EndpointStream;
 import dev.webtransport.testkit.quic.QuicEndpoint;
 import dev.webtransport.transport.QuicCloseReason;
@@ -201,14 +203,23 @@ public final class EngineEnd {
      *
      * @param sessionId the session, open or asked for
      * @param type which kind
-     * @return the stream, or null where the session does not take one or QUIC has no credit
+     * @return the stream, or null where the session does not take one, or there is no credit, of QUIC or of the session; where
+     *     it is the session's, the peer is told
      */
     public @Nullable EngineStream openStream(long sessionId, StreamType type) {
         if (!is(sessionId, EngineSession.State.OPEN) && !is(sessionId, EngineSession.State.ASKED)) {
             return null;
         }
+        SessionFlow flow = engine.flow(sessionId);
+        if (flow != null && flow.streams(type).toOpen().take(1) == 0) {
+            sayBlocked(sessionId, flow.streams(type).toOpen());
+            return null;
+        }
         EndpointStream opened = quic.openStream(type);
         if (opened == null) {
+            if (flow != null) {
+                flow.streams(type).toOpen().giveBack(1);
+            }
             return null;
         }
         ByteBuffer preamble = engine.openStream(sessionId, opened.id(), type);
@@ -220,6 +231,14 @@ public final class EngineEnd {
         streams.put(stream.id(), stream);
         settle();
         return stream;
+    }
+
+    /** Tells the peer, once for each limit, that more credit is wanted. */
+    void sayBlocked(long sessionId, SendCredit credit) {
+        if (credit.block()) {
+            engine.settleCredit(sessionId);
+            settle();
+        }
     }
 
     /**

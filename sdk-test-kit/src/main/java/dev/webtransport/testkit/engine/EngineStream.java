@@ -1,7 +1,10 @@
 package dev.webtransport.testkit.engine;
 
+import dev.webtransport.engine.SessionFlow;
 import dev.webtransport.error.ApplicationErrorCode;
 import dev.webtransport.error.Http3ErrorCode;
+import dev.webtransport.flow.CreditKind;
+import dev.webtransport.flow.SendCredit;
 import dev.webtransport.testkit.quic.EndpointStream;
 import dev.webtransport.testkit.quic.ReceiveHalf;
 import dev.webtransport.testkit.quic.SendHalf;
@@ -9,6 +12,7 @@ import dev.webtransport.transport.QuicConnectionException;
 import dev.webtransport.transport.QuicStreamResetException;
 import dev.webtransport.transport.QuicStreamStoppedException;
 import dev.webtransport.value.StreamType;
+import dev.webtransport.wire.BufferCursor;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.OptionalLong;
@@ -34,6 +38,9 @@ public final class EngineStream {
     /** What came along with the peer's preamble. */
     private @Nullable ByteBuffer early;
 
+    /** The credit of the session; null without flow control. */
+    private final @Nullable SessionFlow flow;
+
     private boolean finishing;
     private @Nullable StreamEnd sendEnd;
     private @Nullable StreamEnd receiveEnd;
@@ -54,6 +61,10 @@ public final class EngineStream {
         this.receiveHalf = both || !opened ? quic.receive() : null;
         this.preamble = preamble;
         this.early = early;
+        this.flow = end.engine().flow(sessionId);
+        if (flow != null && early != null) {
+            settleIf(flow.handleArrived(early.remaining()));
+        }
     }
 
     static EngineStream opened(EngineEnd end, EndpointStream quic, long sessionId, ByteBuffer preamble) {
@@ -139,7 +150,7 @@ public final class EngineStream {
     }
 
     /**
-     * Writes what the send buffer takes.
+     * Writes what the send buffer and the credit of the session take. Where it is the credit that ends, the peer is told.
      *
      * @param data its position moves over what is taken
      * @return how many bytes, perhaps none; see {@link #sendEnd()} for why there is no room any more
@@ -150,7 +161,9 @@ public final class EngineStream {
         int count = 0;
         try {
             if (sendPreamble(half)) {
-                count = half.write(data);
+                count = flow != null && end.tampering().countsCredit(this)
+                        ? writeOnCredit(half, data, flow.toUse(CreditKind.DATA))
+                        : half.write(data);
             }
         } catch (QuicStreamStoppedException stopped) {
             noticeStop();
@@ -159,6 +172,41 @@ public final class EngineStream {
         }
         end.settle();
         return count;
+    }
+
+    private int writeOnCredit(SendHalf half, ByteBuffer data, SendCredit credit)
+            throws QuicStreamStoppedException, QuicConnectionException {
+        long taken = credit.take(data.remaining());
+        int count = 0;
+        try {
+            count = half.write(BufferCursor.peek(data, (int) taken));
+        } finally {
+            credit.giveBack(taken - count);
+        }
+        BufferCursor.advance(data, count);
+        if (data.hasRemaining()) {
+            end.sayBlocked(sessionId, credit);
+        }
+        return count;
+    }
+
+    private void settleIf(boolean due) {
+        if (due) {
+            end.engine().settleCredit(sessionId);
+        }
+    }
+
+    /** What came along with the preamble is asked for, or given up. */
+    private void takeEarly(int count) {
+        if (flow != null) {
+            settleIf(flow.handleTaken(count));
+        }
+    }
+
+    private void abandon() {
+        if (flow != null) {
+            settleIf(flow.handleAbandoned());
+        }
     }
 
     /**
@@ -246,6 +294,10 @@ public final class EngineStream {
         long wireCode = ApplicationErrorCode.toHttp3(errorCode);
         if (receiveEnd == null) {
             half.stopSending(end.tampering().wireCode(this, wireCode));
+            if (early != null) {
+                takeEarly(early.remaining());
+            }
+            abandon();
             endReceive(StreamEnd.stopped(errorCode));
             end.settle();
         }
@@ -324,9 +376,12 @@ public final class EngineStream {
             count = half.read(ByteBuffer.wrap(bytes));
             if (count < 0) {
                 endReceive(StreamEnd.FIN);
+            } else if (flow != null) {
+                settleIf(flow.handleRead(count));
             }
         } catch (QuicStreamResetException reset) {
             endReceive(StreamEnd.byPeer(StreamEnd.Kind.RESET, reset.getErrorCode()));
+            abandon();
         } catch (QuicConnectionException gone) {
             endReceive(StreamEnd.CUT);
         }
@@ -336,6 +391,7 @@ public final class EngineStream {
     private byte[] readEarly(ByteBuffer waiting, int max) {
         byte[] bytes = new byte[Math.min(max, waiting.remaining())];
         waiting.get(bytes);
+        takeEarly(bytes.length);
         if (!waiting.hasRemaining()) {
             early = null;
         }

@@ -34,6 +34,11 @@ class Tampering {
         return true;
     }
 
+    /** Whether what is written is counted against the session's credit. */
+    boolean countsCredit(EngineStream stream) {
+        return true;
+    }
+
     /** An event on its way to the application. */
     List<EngineEvent> events(EngineEvent event) {
         return List.of(event);

@@ -134,6 +134,15 @@ public final class QuicEndpoint {
     }
 
     /**
+     * Whether {@link #sendDatagram} would take another datagram.
+     *
+     * @return false with a full queue
+     */
+    public boolean hasDatagramRoom() {
+        return outgoing.hasDatagramRoom();
+    }
+
+    /**
      * The next datagram of the peer.
      *
      * @return the payload, or null when none waits
@@ -365,7 +374,11 @@ public final class QuicEndpoint {
      * @return the frame, or null when there is nothing to send now
      */
     public @Nullable QuicFrame pollTransmit(int maxStreamBytes, long nowNanos) {
+        boolean hadRoom = outgoing.hasDatagramRoom();
         QuicFrame frame = outgoing.poll(maxStreamBytes);
+        if (!hadRoom && outgoing.hasDatagramRoom()) {
+            tell(QuicEvent.of(QuicEvent.Kind.DATAGRAM_ROOM));
+        }
         if (frame == null && ackDue && !isClosed()) {
             frame = QuicFrame.Ack.INSTANCE;
         }
@@ -524,8 +537,15 @@ public final class QuicEndpoint {
         }
     }
 
+    void prioritize(EndpointStream stream, Object group, long order) {
+        if (!isClosed() && streams.containsKey(stream.id())) {
+            outgoing.prioritize(stream, group, order);
+        }
+    }
+
     void forget(EndpointStream stream, boolean opened) {
         streams.remove(stream.id());
+        outgoing.forget(stream);
         if (!opened) {
             //= rfc9000#4.6
             //# the limit is cumulative: it grows when a stream of the peer has ended, it never shrinks

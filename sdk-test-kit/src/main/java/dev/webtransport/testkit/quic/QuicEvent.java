@@ -17,6 +17,8 @@ public final class QuicEvent {
         STREAM_CREDIT,
         /** A datagram waits. */
         DATAGRAM,
+        /** The queue of outgoing datagrams has room again. */
+        DATAGRAM_ROOM,
         /** The connection is over. */
         CLOSED
     }

@@ -60,6 +60,17 @@ public final class SendHalf {
     }
 
     /**
+     * Says whose bytes leave first while not all can: groups share, a higher order of a group comes first. A stream for which
+     * this was never called comes before all that have a group.
+     *
+     * @param group any object, by identity
+     * @param order its place in the group
+     */
+    public void prioritize(Object group, long order) {
+        endpoint.prioritize(stream, group, order);
+    }
+
+    /**
      * Ends the stream: what was written, then FIN. Repeatable.
      *
      * @throws QuicStreamStoppedException if the peer wants no more

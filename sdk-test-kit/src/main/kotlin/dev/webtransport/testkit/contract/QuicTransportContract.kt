@@ -104,7 +104,8 @@ public abstract class QuicTransportContract(world: ContractWorld<QuicTransport>)
         }
 
         contract("receiving a datagram that is cancelled loses none", capable(TransportCapability.DATAGRAMS)) {
-            connected { ends ->
+            val long = QuicConfig.builder().datagrams(DatagramConfig.builder().outgoingQueueLength(256).build()).build()
+            connected(clientConfig = long) { ends ->
                 val got = mutableListOf<Int>()
                 repeat(100) { i ->
                     // Cancelled before, while or after the datagram arrives.

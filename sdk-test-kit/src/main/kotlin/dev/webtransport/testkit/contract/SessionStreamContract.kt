@@ -361,7 +361,7 @@ public abstract class SessionStreamContract(world: ContractWorld<QuicTransport>)
         contract("datagrams nobody reads stay within their bound, and streams go on", capable(TransportCapability.DATAGRAMS)) {
             peers(
                 server = {
-                    quic(QuicConfig.builder().datagrams(DatagramConfig.builder().incomingQueueLength(4).build()).build())
+                    quic(QuicConfig.builder().datagrams(DatagramConfig.builder().incomingMaxBufferedDatagrams(4).build()).build())
                 },
             ) {
                 val (client, server) = sessions()

@@ -56,6 +56,16 @@ class EngineWalkMutationTest {
     }
 
     @Test
+    void bytes_beyond_the_credit_of_a_session_are_found() {
+        assertFound(Invariant.CREDIT, () -> new Tampering() {
+            @Override
+            boolean countsCredit(EngineStream stream) {
+                return false;
+            }
+        });
+    }
+
+    @Test
     void a_leaked_stream_is_found() {
         assertFound(Invariant.NOTHING_HELD, () -> new Tampering() {
             @Override

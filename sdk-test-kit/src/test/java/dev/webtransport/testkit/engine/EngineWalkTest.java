@@ -60,6 +60,33 @@ class EngineWalkTest {
     }
 
     @Test
+    void credit_of_a_stream_that_never_showed_comes_back_to_who_said_before_that_it_is_blocked() {
+        EngineWalk.replay(
+                27175940608855L,
+                new Command.Pass(3),
+                new Command.Connect(),
+                new Command.Pass(3),
+                new Command.Accept(0),
+                new Command.Open(Perspective.SERVER, 0, StreamType.UNIDIRECTIONAL),
+                new Command.Write(Perspective.SERVER, 0, 51),
+                new Command.Stall(Direction.SERVER_TO_CLIENT),
+                new Command.Reset(Perspective.SERVER, 0, 0L));
+    }
+
+    @Test
+    void credit_of_a_stream_that_was_refused_before_the_answer_came_comes_back() {
+        EngineWalk.replay(
+                27535146282065L,
+                new Command.Step(),
+                new Command.Connect(),
+                new Command.Drive(),
+                new Command.Change(Weather.UNSTEADY),
+                new Command.Accept(0),
+                new Command.Open(Perspective.SERVER, 0, StreamType.UNIDIRECTIONAL),
+                new Command.Write(Perspective.SERVER, 0, 1371));
+    }
+
+    @Test
     void a_stream_keeps_its_order_through_a_cut_and_a_fault() {
         EngineWalk.replay(
                 101979L,

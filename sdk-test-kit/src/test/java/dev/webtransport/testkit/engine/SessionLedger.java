@@ -171,6 +171,8 @@ final class SessionLedger {
                 Invariant.STREAM_END.require(streams.add(stream.streamId()), () -> event + " comes twice");
             } else if (event instanceof EngineEvent.DatagramReceived datagram) {
                 requireOpen(datagram.sessionId(), event);
+            } else if (event instanceof EngineEvent.OfCredit credit) {
+                requireOpen(credit.sessionId(), event);
             } else if (event instanceof EngineEvent.SessionDraining draining) {
                 requireOpen(draining.sessionId(), event);
             } else if (event instanceof EngineEvent.ConnectionFailed

@@ -22,6 +22,7 @@ final class Walk {
     final SessionLedger sessions;
     final DatagramLedger datagrams;
     final FrameLedger frames;
+    final CreditLedger credit;
     private final List<Fault> faults = new ArrayList<>();
     private final List<Entry> log = new ArrayList<>();
 
@@ -31,6 +32,7 @@ final class Walk {
         streams = new StreamLedger(pair, setup);
         sessions = new SessionLedger(pair, setup);
         datagrams = new DatagramLedger(frames);
+        credit = new CreditLedger(pair);
         if (setup.weather.duplicates()) {
             datagrams.mayDuplicate();
         }
@@ -62,6 +64,7 @@ final class Walk {
         sessions.check();
         frames.check(pair);
         streams.checkForgotten();
+        credit.check();
     }
 
     private @Nullable String act(Command command) {

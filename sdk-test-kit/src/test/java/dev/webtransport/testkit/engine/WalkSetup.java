@@ -3,6 +3,8 @@ package dev.webtransport.testkit.engine;
 import dev.webtransport.config.DatagramConfig;
 import dev.webtransport.config.Http3Config;
 import dev.webtransport.config.QuicConfig;
+import dev.webtransport.config.SessionCreditPolicy;
+import dev.webtransport.config.SessionFlowControlConfig;
 import dev.webtransport.config.WebTransportDraft;
 import dev.webtransport.value.Perspective;
 import java.time.Duration;
@@ -18,6 +20,8 @@ final class WalkSetup {
     private static final int[] BIDIRECTIONAL = {1, 2, 3, 100};
     private static final int[] UNIDIRECTIONAL = {3, 4, 100};
     private static final int[] QUEUES = {1, 4, 256};
+    private static final long[] SESSION_WINDOWS = {0, 1, 50, 1_000, 64 << 10};
+    private static final long[] SESSION_STREAMS = {1, 2, 100};
     private static final int[] EARLY = {0, 1, 32};
 
     final long seed;
@@ -46,6 +50,22 @@ final class WalkSetup {
                             .closeTimeout(Duration.ofMillis(random.nextBoolean() ? 50 : 1_000))
                             .build());
         }
+        // Chances of their own, so that seeds of walks from before this was here mean what they meant.
+        Random credit = new Random(seed * 31 + 7);
+        if (credit.nextInt(3) == 0) {
+            http3.replaceAll((end, config) ->
+                    config.toBuilder().flowControl(flow(credit)).build());
+        }
+    }
+
+    /** One walk in three is under session flow control, where the draft has it. */
+    private static SessionFlowControlConfig flow(Random random) {
+        SessionFlowControlConfig.Builder builder = SessionFlowControlConfig.builder()
+                .initialMaxData(SESSION_WINDOWS[random.nextInt(SESSION_WINDOWS.length)])
+                .window(Math.max(1, SESSION_WINDOWS[random.nextInt(SESSION_WINDOWS.length)]))
+                .initialMaxStreamsBidirectional(SESSION_STREAMS[random.nextInt(SESSION_STREAMS.length)])
+                .initialMaxStreamsUnidirectional(SESSION_STREAMS[random.nextInt(SESSION_STREAMS.length)]);
+        return builder.build();
     }
 
     private static QuicConfig quic(Random random) {
@@ -103,9 +123,19 @@ final class WalkSetup {
                     .append(transport.sendBufferSize())
                     .append(", early streams ")
                     .append(http3(end).maxEarlyStreams())
+                    .append(", credit ")
+                    .append(credit(http3(end).flowControl()))
                     .append(", close timeout ")
                     .append(http3(end).closeTimeout());
         }
         return text.toString();
+    }
+
+    private static String credit(SessionFlowControlConfig config) {
+        return config.policy() == SessionCreditPolicy.OFF
+                ? "off"
+                : config.initialMaxData() + " then " + config.window() + " ahead, streams "
+                        + config.initialMaxStreamsBidirectional() + " and "
+                        + config.initialMaxStreamsUnidirectional();
     }
 }

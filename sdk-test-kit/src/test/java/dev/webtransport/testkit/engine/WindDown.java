@@ -33,6 +33,11 @@ final class WindDown {
             checkRest();
             finishStreams();
             checkRest();
+            walk.credit.demandMore();
+            rest();
+        }
+        if (walk.isAlive()) {
+            walk.credit.checkRest();
         }
         // Coming to rest takes time: one end may have timed out meanwhile, of which the other learns later.
         if (walk.isAlive()) {

@@ -20,6 +20,7 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.toList
@@ -32,6 +33,7 @@ import java.nio.channels.Channels
 import java.nio.file.Files
 import java.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 /** The suspending functions of the public API, each in a way in which it waits. */
 internal object PublicCalls {
@@ -246,8 +248,12 @@ internal object PublicCalls {
         answering("SessionRequest.reject") { it.reject() },
         PublicCall("WebTransportServer.serve", ends = true) {
             Prepared(meanwhile = {
-                ask()
-                loopback.server.close()
+                coroutineScope {
+                    val asking = launch { ask() }
+                    delay(1.seconds)
+                    loopback.server.close()
+                    asking.join()
+                }
             }, afterwards = { loopback.server.close() }) { loopback.server.serve { it.reject() } }
         },
     )

@@ -16,3 +16,7 @@ class LoopbackSessionStreamSpec : SessionStreamContract(loopback)
 class LoopbackSessionEndSpec : SessionEndContract(loopback)
 
 class LoopbackSessionDeadlineSpec : SessionDeadlineContract(loopback)
+
+class LoopbackSendOrderSpec : SendOrderContract(loopback)
+
+class LoopbackFlowControlSpec : FlowControlContract(loopback)

@@ -23,6 +23,10 @@ class NettySessionEndSpec : SessionEndContract(netty)
 
 class NettySessionDeadlineSpec : SessionDeadlineContract(netty)
 
+class NettySendOrderSpec : SendOrderContract(netty)
+
 class NettyNioQuicTransportSpec : QuicTransportContract(nettyNio)
 
 class NettyNioQuicStreamSpec : QuicStreamContract(nettyNio)
+
+class NettyFlowControlSpec : FlowControlContract(netty)

@@ -22,3 +22,7 @@ class SlowLoopbackSessionStreamSpec : SessionStreamContract(slowLoopback)
 class SlowLoopbackSessionEndSpec : SessionEndContract(slowLoopback)
 
 class SlowLoopbackSessionDeadlineSpec : SessionDeadlineContract(slowLoopback)
+
+class SlowLoopbackSendOrderSpec : SendOrderContract(slowLoopback)
+
+class SlowLoopbackFlowControlSpec : FlowControlContract(slowLoopback)

@@ -1,0 +1,287 @@
+package dev.webtransport.flow;
+
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides who sends next on a connection that cannot carry everything at once (W3C WebTransport, section 5.3 of the
+ * editor's draft: send order and send groups).
+ *
+ * <ul>
+ *   <li>Who is in no group comes before everybody: that is the protocol's own traffic.
+ *   <li>Groups are equals: the one that has sent the fewest bytes is next.
+ *   <li>Within a group a higher order comes strictly first; a lower one sends only while no higher one is ready.
+ *   <li>Equal orders of a group share: whoever has sent the fewest bytes is next.
+ * </ul>
+ *
+ * <p>Fewest bytes means: since both were ready. Who comes back after a pause starts level with those who stayed, and has
+ * saved up nothing. A sender that cannot go on (nothing to send, or no credit of its own) must be made
+ * {@linkplain #setReady not ready}, and then holds nobody up.
+ *
+ * <p>Everything costs O(log n) in the number of ready senders. Not for several threads at once.
+ *
+ * @param <T> what a sender stands for
+ */
+public final class SendScheduler<T> {
+    private final Map<Object, Group<T>> groups = new IdentityHashMap<>();
+    private final TreeSet<Group<T>> ready = new TreeSet<>(BY_BYTES);
+    private final Group<T> protocol = new Group<>(0);
+
+    /** What the group that was served last had sent before: where a group that comes back starts. */
+    private long clock;
+
+    private long numbers;
+    private int readySenders;
+
+    private static final Comparator<Share> BY_BYTES =
+            Comparator.<Share>comparingLong(share -> share.bytes).thenComparingLong(share -> share.number);
+
+    /** A scheduler without senders. */
+    public SendScheduler() {}
+
+    /** Something with a share of bytes among its equals. */
+    private abstract static class Share {
+        final long number;
+        long bytes;
+
+        Share(long number) {
+            this.number = number;
+        }
+    }
+
+    private static final class Group<T> extends Share {
+        /** All orders in use, whether somebody is ready there or not. */
+        final Map<Long, Level<T>> levels = new HashMap<>();
+
+        /** Those at which somebody is ready, highest first. */
+        final TreeMap<Long, Level<T>> readyLevels = new TreeMap<>(Collections.reverseOrder());
+
+        Group(long number) {
+            super(number);
+        }
+    }
+
+    private static final class Level<T> {
+        final TreeSet<Sender<T>> ready = new TreeSet<>(BY_BYTES);
+        long clock;
+        int senders;
+    }
+
+    /**
+     * One who sends.
+     *
+     * @param <T> what it stands for
+     */
+    public static final class Sender<T> extends Share {
+        private final T owner;
+        private @Nullable Object groupKey;
+        private long order;
+        private boolean isReady;
+        private boolean isRemoved;
+
+        private Sender(T owner, long number) {
+            super(number);
+            this.owner = owner;
+        }
+
+        /**
+         * What this sender stands for.
+         *
+         * @return what was added
+         */
+        public T owner() {
+            return owner;
+        }
+
+        /**
+         * Whether it has something to send and may send it.
+         *
+         * @return true if so
+         */
+        public boolean isReady() {
+            return isReady;
+        }
+    }
+
+    /**
+     * Adds a sender, which is not ready yet.
+     *
+     * @param owner what it stands for
+     * @param group its group, by identity; null for the protocol's own traffic, which comes before everybody
+     * @param order its place in the group, higher first
+     * @return the sender
+     */
+    public Sender<T> add(T owner, @Nullable Object group, long order) {
+        Sender<T> sender = new Sender<>(owner, ++numbers);
+        enter(sender, group, order);
+        return sender;
+    }
+
+    /**
+     * Takes a sender out; no effect when it is out.
+     *
+     * @param sender which
+     */
+    public void remove(Sender<T> sender) {
+        if (!sender.isRemoved) {
+            setReady(sender, false);
+            leave(sender);
+            sender.isRemoved = true;
+        }
+    }
+
+    /**
+     * Moves a sender to another group or order; where it comes to, it starts level with the others.
+     *
+     * @param sender which
+     * @param group its new group
+     * @param order its new order
+     */
+    public void prioritize(Sender<T> sender, @Nullable Object group, long order) {
+        if (sender.isRemoved || (sender.groupKey == group && sender.order == order)) {
+            return;
+        }
+        boolean wasReady = sender.isReady;
+        setReady(sender, false);
+        leave(sender);
+        enter(sender, group, order);
+        setReady(sender, wasReady);
+    }
+
+    /**
+     * Says whether a sender has something to send and may send it.
+     *
+     * @param sender which; no effect on one that was removed
+     * @param isReady true if so
+     */
+    public void setReady(Sender<T> sender, boolean isReady) {
+        if (sender.isRemoved || sender.isReady == isReady) {
+            return;
+        }
+        sender.isReady = isReady;
+        Group<T> group = group(sender.groupKey);
+        Level<T> level = level(group, sender.order);
+        if (isReady) {
+            readySenders++;
+            sender.bytes = Math.max(sender.bytes, level.clock);
+            level.ready.add(sender);
+            if (level.ready.size() == 1) {
+                group.readyLevels.put(sender.order, level);
+                if (group != protocol && group.readyLevels.size() == 1) {
+                    group.bytes = Math.max(group.bytes, clock);
+                    ready.add(group);
+                }
+            }
+        } else {
+            readySenders--;
+            level.ready.remove(sender);
+            if (level.ready.isEmpty()) {
+                group.readyLevels.remove(sender.order);
+                if (group != protocol && group.readyLevels.isEmpty()) {
+                    ready.remove(group);
+                }
+            }
+        }
+    }
+
+    /**
+     * Who sends next.
+     *
+     * @return the sender, or null when nobody is ready
+     */
+    public @Nullable Sender<T> peek() {
+        if (readySenders == 0) {
+            return null;
+        }
+        Group<T> group = protocol.readyLevels.isEmpty() ? ready.first() : protocol;
+        return group.readyLevels.firstEntry().getValue().ready.first();
+    }
+
+    /**
+     * Counts what a sender has sent; whoever has sent less than it may be next then.
+     *
+     * @param sender which; no effect on one that was removed
+     * @param bytes how many
+     */
+    public void handleSent(Sender<T> sender, long bytes) {
+        if (sender.isRemoved || bytes == 0) {
+            return;
+        }
+        Group<T> group = group(sender.groupKey);
+        Level<T> level = level(group, sender.order);
+        boolean wasReady = level.ready.remove(sender);
+        level.clock = Math.max(level.clock, sender.bytes);
+        sender.bytes += bytes;
+        if (wasReady) {
+            level.ready.add(sender);
+        }
+        if (group != protocol) {
+            boolean groupWasReady = ready.remove(group);
+            clock = Math.max(clock, group.bytes);
+            group.bytes += bytes;
+            if (groupWasReady) {
+                ready.add(group);
+            }
+        }
+    }
+
+    /**
+     * How many senders are ready.
+     *
+     * @return the number
+     */
+    public int readySenders() {
+        return readySenders;
+    }
+
+    /** What is held of groups and orders, for tests: it must go with its senders. */
+    int held() {
+        int levels = protocol.levels.size();
+        for (Group<T> group : groups.values()) {
+            levels += group.levels.size();
+        }
+        return groups.size() + levels;
+    }
+
+    private void enter(Sender<T> sender, @Nullable Object key, long order) {
+        sender.groupKey = key;
+        sender.order = order;
+        Group<T> group = key == null ? protocol : groups.computeIfAbsent(key, any -> new Group<>(++numbers));
+        Level<T> level = group.levels.computeIfAbsent(order, any -> new Level<>());
+        level.senders++;
+        sender.bytes = level.clock;
+    }
+
+    private void leave(Sender<T> sender) {
+        Group<T> group = group(sender.groupKey);
+        Level<T> level = level(group, sender.order);
+        if (--level.senders == 0) {
+            group.levels.remove(sender.order);
+            if (group != protocol && group.levels.isEmpty()) {
+                groups.remove(sender.groupKey);
+            }
+        }
+    }
+
+    private Group<T> group(@Nullable Object key) {
+        Group<T> group = key == null ? protocol : groups.get(key);
+        if (group == null) {
+            throw new IllegalStateException("no sender is in group " + key);
+        }
+        return group;
+    }
+
+    private Level<T> level(Group<T> group, long order) {
+        Level<T> level = group.levels.get(order);
+        if (level == null) {
+            throw new IllegalStateException("no sender has order " + order);
+        }
+        return level;
+    }
+}
