@@ -19,9 +19,8 @@ final class Floors {
             List.of("engine", "tls"),
             List.of("engine.http3", "engine.http2"),
             List.of("session", "transport"),
-            List.of("runtime", "kwik", "netty", "tcp"),
-            List.of("client", "server"),
-            List.of("metrics"));
+            List.of("runtime", "kwik", "netty", "tcp", "metrics"),
+            List.of("client", "server"));
 
     /** These see only what is named, although more is below them. */
     private static final Map<String, List<String>> NARROWED = Map.of(
@@ -29,7 +28,7 @@ final class Floors {
             "kwik", List.of("transport", "config", "error", "value"),
             "netty", List.of("transport", "config", "error", "value", "tls", "flow"),
             "tcp", List.of("transport", "config", "error", "value"),
-            "metrics", List.of("client", "server", "value"));
+            "metrics", List.of("value"));
 
     private Floors() {}
 

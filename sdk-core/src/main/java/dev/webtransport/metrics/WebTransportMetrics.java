@@ -1,7 +1,5 @@
 package dev.webtransport.metrics;
 
-import dev.webtransport.client.WebTransportClient;
-import dev.webtransport.server.WebTransportServer;
 import dev.webtransport.value.ClientStatistics;
 import dev.webtransport.value.ServerStatistics;
 import dev.webtransport.value.TrafficStatistics;
@@ -16,7 +14,7 @@ import java.util.function.Supplier;
  * Shows the counters of a client or a server to a registry of Micrometer, until it is closed.
  *
  * <pre>{@code
- * try (WebTransportMetrics metrics = WebTransportMetrics.bindTo(registry, server, Tags.of("server", "chat"))) {
+ * try (WebTransportMetrics metrics = WebTransportMetrics.bindServer(registry, server::statistics, Tags.of("server", "chat"))) {
  *     ...
  * }
  * }</pre>
@@ -38,36 +36,8 @@ public final class WebTransportMetrics implements AutoCloseable {
     /**
      * Shows a server.
      *
-     * @param registry where its meters are registered
-     * @param server whose counters
-     * @param tags what all its meters are tagged with; may be empty
-     * @return what removes them again
-     * @throws IllegalStateException if the registry has one of the meters already; then none is added
-     */
-    public static WebTransportMetrics bindTo(
-            MeterRegistry registry, WebTransportServer server, Iterable<? extends Tag> tags) {
-        return bindServer(registry, server::statistics, tags);
-    }
-
-    /**
-     * Shows a client.
-     *
-     * @param registry where its meters are registered
-     * @param client whose counters
-     * @param tags what all its meters are tagged with; may be empty
-     * @return what removes them again
-     * @throws IllegalStateException if the registry has one of the meters already; then none is added
-     */
-    public static WebTransportMetrics bindTo(
-            MeterRegistry registry, WebTransportClient client, Iterable<? extends Tag> tags) {
-        return bindClient(registry, client::statistics, tags);
-    }
-
-    /**
-     * Shows a server of which only the counters are at hand: {@code AsyncServer::statistics} of the Java API for one.
-     *
      * @param registry where the meters are registered
-     * @param statistics gives a snapshot; called from threads of the registry
+     * @param statistics gives a snapshot: {@code statistics()} of the server or client; called from threads of the registry
      * @param tags what all meters are tagged with; may be empty
      * @return what removes them again
      * @throws IllegalStateException if the registry has one of the meters already; then none is added
@@ -85,10 +55,10 @@ public final class WebTransportMetrics implements AutoCloseable {
     }
 
     /**
-     * Shows a client of which only the counters are at hand: {@code AsyncClient::statistics} of the Java API for one.
+     * Shows a client.
      *
      * @param registry where the meters are registered
-     * @param statistics gives a snapshot; called from threads of the registry
+     * @param statistics gives a snapshot: {@code statistics()} of the server or client; called from threads of the registry
      * @param tags what all meters are tagged with; may be empty
      * @return what removes them again
      * @throws IllegalStateException if the registry has one of the meters already; then none is added
@@ -157,8 +127,8 @@ public final class WebTransportMetrics implements AutoCloseable {
                 .bytesWritten());
         source.bytes("streams.read", "Payload read from streams", now -> traffic.apply(now)
                 .bytesRead());
-        source.counter("datagrams.sent", "Datagrams sent", now -> traffic.apply(now)
-                .datagramsSent());
+        source.counter(
+                "datagrams.sent", "Datagrams sent", now -> traffic.apply(now).datagramsSent());
         source.counter("datagrams.received", "Datagrams that arrived", now -> traffic.apply(now)
                 .datagramsReceived());
         source.bytes("datagrams.sent.payload", "Payload of the datagrams sent", now -> traffic.apply(now)

@@ -1,6 +1,8 @@
 /**
  * Counters for Micrometer. Optional: this package alone needs {@code io.micrometer:micrometer-core}, and nothing else of the SDK
  * needs this package.
+ *
+ * <p>Floor 6. Sees only {@code value}: the snapshots that clients and servers give.
  */
 @NullMarked
 package dev.webtransport.metrics;

@@ -212,8 +212,8 @@ class StatisticsSpec :
                 val registry = SimpleMeterRegistry()
                 val metrics =
                     listOf(
-                        WebTransportMetrics.bindTo(registry, loopback.server, Tags.of("name", "s")),
-                        WebTransportMetrics.bindTo(registry, loopback.client, Tags.of("name", "c")),
+                        WebTransportMetrics.bindServer(registry, loopback.server::statistics, Tags.of("name", "s")),
+                        WebTransportMetrics.bindClient(registry, loopback.client::statistics, Tags.of("name", "c")),
                     )
                 val (client, server) = loopback.sessions()
                 val stream = client.createUnidirectionalStream()
