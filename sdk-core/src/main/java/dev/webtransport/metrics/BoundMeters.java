@@ -56,8 +56,7 @@ final class BoundMeters {
     }
 
     void timer(String name, String description, LongSupplier count, LongSupplier total, TimeUnit unit) {
-        add(() -> FunctionTimer.builder(
-                        name, count, ignored -> count.getAsLong(), ignored -> total.getAsLong(), unit)
+        add(() -> FunctionTimer.builder(name, count, ignored -> count.getAsLong(), ignored -> total.getAsLong(), unit)
                 .description(description)
                 .tags(tags)
                 .register(registry));

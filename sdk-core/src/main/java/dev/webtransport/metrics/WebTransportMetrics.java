@@ -157,8 +157,8 @@ public final class WebTransportMetrics implements AutoCloseable {
                 .bytesWritten());
         source.bytes("streams.read", "Payload read from streams", now -> traffic.apply(now)
                 .bytesRead());
-        source.counter("datagrams.sent", "Datagrams sent", now -> traffic.apply(now)
-                .datagramsSent());
+        source.counter(
+                "datagrams.sent", "Datagrams sent", now -> traffic.apply(now).datagramsSent());
         source.counter("datagrams.received", "Datagrams that arrived", now -> traffic.apply(now)
                 .datagramsReceived());
         source.bytes("datagrams.sent.payload", "Payload of the datagrams sent", now -> traffic.apply(now)

@@ -162,9 +162,7 @@ public final class ClientStatistics {
      * @return the time, or empty before the first success
      */
     public Optional<Duration> connectTimeAverage() {
-        return connectsSucceeded == 0
-                ? Optional.empty()
-                : Optional.of(connectTimeTotal.dividedBy(connectsSucceeded));
+        return connectsSucceeded == 0 ? Optional.empty() : Optional.of(connectTimeTotal.dividedBy(connectsSucceeded));
     }
 
     /** All of it, for logs. */

@@ -6,8 +6,8 @@ import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
-import dev.webtransport.value.SessionStatistics
 import dev.webtransport.value.SendGroup
+import dev.webtransport.value.SessionStatistics
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
 import java.net.InetSocketAddress

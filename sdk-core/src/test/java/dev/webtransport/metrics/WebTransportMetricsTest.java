@@ -88,8 +88,7 @@ class WebTransportMetricsTest {
     @Test
     void each_meter_of_a_server_reads_its_own_counter() {
         WebTransportMetrics.bindServer(registry, () -> SERVER, Tags.empty());
-        assertEquals(
-                9, registry.get("webtransport.server.uptime").timeGauge().value(TimeUnit.SECONDS));
+        assertEquals(9, registry.get("webtransport.server.uptime").timeGauge().value(TimeUnit.SECONDS));
         assertEquals(1, counter("webtransport.server.connections.accepted"));
         assertEquals(2, counter("webtransport.server.connections.refused"));
         assertEquals(3, gauge("webtransport.server.connections.open"));
@@ -105,8 +104,7 @@ class WebTransportMetricsTest {
     @Test
     void each_meter_of_a_client_reads_its_own_counter() {
         WebTransportMetrics.bindClient(registry, () -> CLIENT, Tags.empty());
-        assertEquals(
-                9, registry.get("webtransport.client.uptime").timeGauge().value(TimeUnit.SECONDS));
+        assertEquals(9, registry.get("webtransport.client.uptime").timeGauge().value(TimeUnit.SECONDS));
         assertEquals(1, counter("webtransport.client.connects.attempted"));
         assertEquals(
                 2, registry.get("webtransport.client.connects").functionTimer().count());

@@ -108,7 +108,8 @@ class StatisticsTest {
 
     @Test
     void what_a_transport_does_not_tell_is_absent() {
-        SendStreamStatistics sent = SendStreamStatistics.builder().bytesWritten(3).build();
+        SendStreamStatistics sent =
+                SendStreamStatistics.builder().bytesWritten(3).build();
         assertEquals(OptionalLong.empty(), sent.bytesSent());
         assertEquals(OptionalLong.empty(), sent.bytesAcknowledged());
         assertEquals("send stream bytesWritten=3", sent.toString());
@@ -138,8 +139,7 @@ class StatisticsTest {
     void no_more_streams_are_over_than_there_were() {
         SessionStatistics.Builder builder = SessionStatistics.builder();
         assertThrows(
-                IllegalArgumentException.class,
-                () -> builder.streams(StreamType.BIDIRECTIONAL, Initiator.LOCAL, 1, 2));
+                IllegalArgumentException.class, () -> builder.streams(StreamType.BIDIRECTIONAL, Initiator.LOCAL, 1, 2));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> builder.streams(StreamType.BIDIRECTIONAL, Initiator.LOCAL, -1, -1));
