@@ -100,7 +100,11 @@ class StatisticsSpec :
 
         "session flow control shows its limits and what is used, also after the end" {
             runTest {
-                val flow = SessionFlowControlConfig.builder().initialMaxData(5000).initialMaxStreamsUnidirectional(7).build()
+                val flow = SessionFlowControlConfig
+                    .builder()
+                    .initialMaxData(5000)
+                    .initialMaxStreamsUnidirectional(7)
+                    .build()
                 val (client, server) = loopbackPair {
                     client { http3(Http3Config.builder().flowControl(flow).build()) }
                     server { http3(Http3Config.builder().flowControl(flow).build()) }
@@ -111,7 +115,9 @@ class StatisticsSpec :
                 server.acceptUnidirectionalStream().shouldNotBeNull().readAll(100)
                 val used = client.statistics().localFlowControl().orElseThrow()
                 used.usedData() shouldBe 100
-                used.maxData() shouldBe client.flowControl.local.shouldNotBeNull().maxData
+                used.maxData() shouldBe client.flowControl.local
+                    .shouldNotBeNull()
+                    .maxData
                 used.usedUnidirectionalStreams() shouldBe 1
                 used.maxUnidirectionalStreams() shouldBe client.flowControl.local!!.maxStreams(StreamType.UNIDIRECTIONAL)
                 server.statistics().remoteFlowControl().map(FlowControlStatistics::usedData) shouldBe Optional.of(100L)
