@@ -26,6 +26,7 @@ final class ClientParts {
 
     final Headers.Builder headers = Headers.builder();
     private final ClientConfig.Builder client = ClientConfig.builder();
+    private final ClientTlsConfig.Builder tls = ClientTlsConfig.builder();
     private final QuicConfig.Builder quic = QuicConfig.builder();
     private final DatagramConfig.Builder datagrams = DatagramConfig.builder();
     private final Http3Config.Builder http3 = Http3Config.builder();
@@ -62,11 +63,16 @@ final class ClientParts {
                         "tls.private-key",
                         PATH.orNone(),
                         (ClientParts parts, @Nullable Path file) -> parts.privateKey = file,
-                        "A PEM file of the private key of that certificate, not encrypted."));
+                        "A PEM file of the private key of that certificate, not encrypted."),
+                Setting.of(
+                        "tls.session-resumption",
+                        SettingType.oneOf(SessionResumption.class),
+                        (ClientParts parts, SessionResumption value) -> parts.tls.sessionResumption(value),
+                        ClientTlsConfig::sessionResumption,
+                        "Whether a connection may begin with a session ticket of an earlier one."));
     }
 
     ClientConfig build() throws IOException {
-        ClientTlsConfig.Builder tls = ClientTlsConfig.builder();
         if (trustCertificates != null && hashes != null) {
             throw new IllegalArgumentException(
                     "tls.trust-certificates and tls.server-certificate-hashes exclude each other; name one");

@@ -189,13 +189,14 @@ public final class DatagramConfig {
          * How long a received datagram may wait to be read before it is dropped (W3C WebTransport, {@code
          * incomingMaxAge}). Default none: the number alone bounds the queue.
          *
-         * @param incomingMaxAge 1 ms to 1 h
+         * @param incomingMaxAge 1 ms to 1 h, or null for none
          * @return this
          * @throws IllegalArgumentException if outside 1 ms to 1 h
          */
-        public Builder incomingMaxAge(Duration incomingMaxAge) {
-            this.incomingMaxAge =
-                    Check.duration("incomingMaxAge", incomingMaxAge, Duration.ofMillis(1), Duration.ofHours(1));
+        public Builder incomingMaxAge(@Nullable Duration incomingMaxAge) {
+            this.incomingMaxAge = incomingMaxAge == null
+                    ? null
+                    : Check.duration("incomingMaxAge", incomingMaxAge, Duration.ofMillis(1), Duration.ofHours(1));
             return this;
         }
 
@@ -203,13 +204,14 @@ public final class DatagramConfig {
          * How long a datagram may wait to be sent before it is dropped (W3C WebTransport, {@code outgoingMaxAge}). Default
          * none: the number alone bounds the queue.
          *
-         * @param outgoingMaxAge 1 ms to 1 h
+         * @param outgoingMaxAge 1 ms to 1 h, or null for none
          * @return this
          * @throws IllegalArgumentException if outside 1 ms to 1 h
          */
-        public Builder outgoingMaxAge(Duration outgoingMaxAge) {
-            this.outgoingMaxAge =
-                    Check.duration("outgoingMaxAge", outgoingMaxAge, Duration.ofMillis(1), Duration.ofHours(1));
+        public Builder outgoingMaxAge(@Nullable Duration outgoingMaxAge) {
+            this.outgoingMaxAge = outgoingMaxAge == null
+                    ? null
+                    : Check.duration("outgoingMaxAge", outgoingMaxAge, Duration.ofMillis(1), Duration.ofHours(1));
             return this;
         }
 

@@ -60,7 +60,13 @@ final class ServerParts {
                         "tls.client-trust-certificates",
                         PATH.orNone(),
                         (ServerParts parts, @Nullable Path file) -> parts.clientTrustCertificates = file,
-                        "A PEM file of the authorities of client certificates, instead of those of the system."));
+                        "A PEM file of the authorities of client certificates, instead of those of the system."),
+                Setting.of(
+                        "tls.session-resumption",
+                        oneOf(SessionResumption.class),
+                        (ServerParts parts, SessionResumption value) -> parts.tls.sessionResumption(value),
+                        ServerTlsConfig::sessionResumption,
+                        "Whether a connection may begin with a session ticket of an earlier one."));
     }
 
     ServerConfig build() throws IOException {

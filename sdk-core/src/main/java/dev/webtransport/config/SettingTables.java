@@ -59,13 +59,37 @@ final class SettingTables {
                     COUNT,
                     DatagramConfig.Builder::outgoingQueueLength,
                     DatagramConfig::outgoingQueueLength,
-                    "How many datagrams may wait to be sent, per connection."),
+                    "How many datagrams the transport queues to be sent, per connection."),
             Setting.of(
                     "incoming-queue-length",
                     COUNT,
                     DatagramConfig.Builder::incomingQueueLength,
                     DatagramConfig::incomingQueueLength,
-                    "How many received datagrams may wait to be read, per session; the oldest is dropped."));
+                    "How many received datagrams the transport queues, per connection."),
+            Setting.of(
+                    "outgoing-max-buffered-datagrams",
+                    COUNT,
+                    DatagramConfig.Builder::outgoingMaxBufferedDatagrams,
+                    DatagramConfig::outgoingMaxBufferedDatagrams,
+                    "How many datagrams may wait to be sent, per session."),
+            Setting.of(
+                    "incoming-max-buffered-datagrams",
+                    COUNT,
+                    DatagramConfig.Builder::incomingMaxBufferedDatagrams,
+                    DatagramConfig::incomingMaxBufferedDatagrams,
+                    "How many received datagrams may wait to be read, per session; the oldest is dropped."),
+            Setting.of(
+                    "outgoing-max-age",
+                    DURATION.orNone(),
+                    DatagramConfig.Builder::outgoingMaxAge,
+                    config -> orNull(config.outgoingMaxAge()),
+                    "How long a datagram may wait to be sent before it is dropped."),
+            Setting.of(
+                    "incoming-max-age",
+                    DURATION.orNone(),
+                    DatagramConfig.Builder::incomingMaxAge,
+                    config -> orNull(config.incomingMaxAge()),
+                    "How long a received datagram may wait to be read before it is dropped."));
 
     static final List<Setting<QuicConfig.Builder, QuicConfig>> QUIC = List.of(
             Setting.of(
@@ -207,7 +231,13 @@ final class SettingTables {
                     DURATION,
                     Http3Config.Builder::closeTimeout,
                     Http3Config::closeTimeout,
-                    "How long a closed session waits for the peer to end its stream too."));
+                    "How long a closed session waits for the peer to end its stream too."),
+            Setting.of(
+                    "events-kept",
+                    COUNT,
+                    Http3Config.Builder::eventsKept,
+                    Http3Config::eventsKept,
+                    "How many of its latest events a session keeps for collectors that are late or slow."));
 
     static final List<Setting<SessionFlowControlConfig.Builder, SessionFlowControlConfig>> FLOW_CONTROL = List.of(
             Setting.of(
@@ -241,12 +271,19 @@ final class SettingTables {
                     SessionFlowControlConfig::window,
                     "How far the limit of bytes stays ahead of what was read, with automatic credit."));
 
-    static final List<Setting<ClientConfig.Builder, ClientConfig>> CLIENT = List.of(Setting.of(
-            "connect-timeout",
-            DURATION,
-            ClientConfig.Builder::connectTimeout,
-            ClientConfig::connectTimeout,
-            "The longest it may take from the call to a session."));
+    static final List<Setting<ClientConfig.Builder, ClientConfig>> CLIENT = List.of(
+            Setting.of(
+                    "connect-timeout",
+                    DURATION,
+                    ClientConfig.Builder::connectTimeout,
+                    ClientConfig::connectTimeout,
+                    "The longest it may take from the call to a session."),
+            Setting.of(
+                    "connection-attempt-delay",
+                    DURATION,
+                    ClientConfig.Builder::connectionAttemptDelay,
+                    ClientConfig::connectionAttemptDelay,
+                    "How long one address of a host is tried before the next one is tried beside it."));
 
     static final List<Setting<ServerConfig.Builder, ServerConfig>> SERVER = List.of(
             Setting.of(

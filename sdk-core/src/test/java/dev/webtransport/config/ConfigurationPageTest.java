@@ -95,6 +95,7 @@ class ConfigurationPageTest {
                 "false",
                 "enabled",
                 "disabled",
+                "never",
                 "automatic",
                 "manual")) {
             try {

@@ -276,6 +276,7 @@ class ToBuilderTest {
                 .maxEarlyDatagrams(8)
                 .settingsTimeout(ODD)
                 .closeTimeout(ODD)
+                .eventsKept(9)
                 .flowControl(flowControl())
                 .build();
     }

@@ -26,7 +26,6 @@ class TlsExporterTest {
     }
 
     //= draft-ietf-webtrans-http3-16#4.8
-    //= type=test
     //# the session id as 64 bits, then label and context, each behind one byte for its length
     @ParameterizedTest
     @CsvSource({

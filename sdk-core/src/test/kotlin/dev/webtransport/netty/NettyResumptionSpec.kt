@@ -167,7 +167,6 @@ internal class NettyResumptionSpec : NettyTests() {
         }
 
         //= draft-ietf-webtrans-http3-16#3.2
-        //= type=test
         //# no session begins in 0-RTT data: there is none, at either end
         test("a resumed handshake has no early data, and its exporter secrets are its own") {
             val directory = Files.createTempDirectory("netty-resumed")

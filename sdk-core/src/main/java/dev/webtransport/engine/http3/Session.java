@@ -18,7 +18,6 @@ import dev.webtransport.value.CloseInfo;
 import dev.webtransport.value.Headers;
 import dev.webtransport.value.Initiator;
 import dev.webtransport.value.StreamType;
-import dev.webtransport.wire.WireWriter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,8 +33,6 @@ import org.jspecify.annotations.Nullable;
  * happens here.
  */
 final class Session {
-    private static final String TERMINATION = "draft-ietf-webtrans-http3-16, section 6";
-
     private final Http3Connection connection;
     private final Outbox out;
     private final long id;
@@ -45,7 +42,7 @@ final class Session {
     private final Map<Long, SessionStream> streams = new LinkedHashMap<>();
 
     /** Server: what came behind the request, not to be looked at before the answer. */
-    private WireWriter earlyPayload = new WireWriter(0);
+    private final EarlyPayload early;
 
     private WebTransportDraft draft = WebTransportDraft.DRAFT_15;
     private boolean sendOpen = true;
@@ -65,6 +62,7 @@ final class Session {
         this.request = request;
         this.machine = new SessionMachine(initial);
         this.capsules = new CapsuleReader(connection.config.maxCapsuleSize());
+        this.early = new EarlyPayload(connection.config.maxCapsuleSize());
         this.drain = new DrainExchange(id, connection.out);
     }
 
@@ -166,20 +164,7 @@ final class Session {
     }
 
     void accept(@Nullable String protocol, Headers headers) {
-        ConnectResponse.Builder response = ConnectResponse.builder(200);
-        if (protocol != null) {
-            //= draft-ietf-webtrans-http3-16#3.3
-            //# the protocol of the answer is one of those the client offered
-            if (!request.offeredProtocols().contains(protocol)) {
-                throw new IllegalArgumentException(
-                        "the client did not offer \"" + protocol + "\" but " + request.offeredProtocols());
-            }
-            response.protocol(protocol);
-        }
-        if (request.isDraft02()) {
-            response.draft02();
-        }
-        ByteBuffer answer = RequestStream.encode(response, headers);
+        ByteBuffer answer = SessionAnswer.acceptance(request, protocol, headers);
         machine.handle(SessionInput.ACCEPT);
         out.send(id, answer, Fin.NO);
         //= draft-ietf-webtrans-http3-16#4.7
@@ -194,8 +179,7 @@ final class Session {
         connection.streams.deliverEarlyArrivalsOf(this);
         //= draft-ietf-webtrans-http3-16#3.2
         //# a server does not interpret what follows the request before it has sent 2xx
-        ByteBuffer payload = earlyPayload.toByteBuffer();
-        earlyPayload = new WireWriter(0);
+        ByteBuffer payload = early.take();
         if (!state().isOpen()) {
             return;
         }
@@ -207,15 +191,7 @@ final class Session {
     }
 
     void reject(int status, Headers headers, ByteBuffer content) {
-        if (status < 300 || status > 599) {
-            throw new IllegalArgumentException("status " + status + " rejects nothing; use 300 to 599");
-        }
-        //= rfc9110#15.4.5
-        //# a 304 has no content
-        if (status == 304 && content.hasRemaining()) {
-            throw new IllegalArgumentException("an answer with status 304 has no content");
-        }
-        ByteBuffer answer = RequestStream.encode(ConnectResponse.builder(status), headers);
+        ByteBuffer answer = SessionAnswer.rejection(status, headers, content);
         machine.handle(SessionInput.REJECT);
         if (content.hasRemaining() && sendOpen) {
             out.send(id, answer, Fin.NO);
@@ -254,7 +230,7 @@ final class Session {
     void handleRefusedByGoAway() {
         machine.handle(SessionInput.ABORT);
         abandon(Http3ErrorCode.H3_REQUEST_CANCELLED);
-        leavePending(rejected("the server went away (GOAWAY) before it looked at the request"));
+        leavePending(Unanswered.rejected(id, "the server went away (GOAWAY) before it looked at the request"));
     }
 
     /** Client: the final answer. The machine has made sure that it is the first. */
@@ -329,42 +305,16 @@ final class Session {
         switch (machine.handle(SessionInput.DATA)) {
             case STAY -> {
                 if (state().isPending()) {
-                    keep(payload);
+                    early.keep(payload);
                 } else {
                     readCapsules(payload);
                 }
             }
-            case VIOLATION -> throw misplacedPayload();
+            case VIOLATION -> throw EarlyPayload.misplaced(state());
             default -> {
                 // We closed before the peer sent this; it counts for nothing.
             }
         }
-    }
-
-    private ProtocolViolation misplacedPayload() {
-        if (state() == SessionState.ASKED) {
-            //= rfc9114#4.1
-            //# DATA before HEADERS is a connection error
-            return ProtocolViolation.connection(
-                    Http3ErrorCode.H3_FRAME_UNEXPECTED, "RFC 9114, section 4.1", "DATA before the answer");
-        }
-        //= draft-ietf-webtrans-http3-16#6
-        //# bytes behind WT_CLOSE_SESSION reset the stream with H3_MESSAGE_ERROR
-        return ProtocolViolation.session(
-                Http3ErrorCode.H3_MESSAGE_ERROR, TERMINATION, "there are bytes behind WT_CLOSE_SESSION");
-    }
-
-    private void keep(ByteBuffer payload) throws ProtocolViolation {
-        int limit = connection.config.maxCapsuleSize();
-        //= rfc9114#10.5
-        //# an endpoint may refuse what asks for too much
-        if (earlyPayload.size() + payload.remaining() > limit) {
-            throw ProtocolViolation.session(
-                    Http3ErrorCode.H3_EXCESSIVE_LOAD,
-                    "RFC 9114, section 10.5",
-                    "more than " + limit + " bytes came before the request was answered");
-        }
-        earlyPayload.bytes(payload);
     }
 
     private void readCapsules(ByteBuffer payload) throws ProtocolViolation {
@@ -426,7 +376,7 @@ final class Session {
         machine.handle(SessionInput.FIN);
         if (before.isPending()) {
             abandon(Http3ErrorCode.H3_REQUEST_CANCELLED);
-            leavePending(gone(before, "the server ended the stream without an answer"));
+            leavePending(Unanswered.event(before, id, "the server ended the stream without an answer"));
             return;
         }
         finishSending();
@@ -449,7 +399,7 @@ final class Session {
         String what = "the peer reset the CONNECT stream with " + Http3ErrorCode.describe(errorCode);
         if (before.isPending()) {
             abandon(Http3ErrorCode.H3_REQUEST_CANCELLED);
-            leavePending(gone(before, what));
+            leavePending(Unanswered.event(before, id, what));
             return;
         }
         abandon(Http3ErrorCode.WT_SESSION_GONE);
@@ -475,7 +425,7 @@ final class Session {
             deadlineNanos = connection.deadlineAfter(connection.config.closeTimeout());
         } else if (state() == SessionState.ENDED) {
             abandon(Http3ErrorCode.H3_REQUEST_CANCELLED);
-            leavePending(gone(before, "the peer takes no answer"));
+            leavePending(Unanswered.event(before, id, "the peer takes no answer"));
         }
     }
 
@@ -529,7 +479,7 @@ final class Session {
         sendOpen |= before == SessionState.CLOSED_BY_PEER;
         abandon(violation.wireCode());
         if (before.isPending()) {
-            leavePending(gone(before, String.valueOf(violation.getMessage())));
+            leavePending(Unanswered.event(before, id, String.valueOf(violation.getMessage())));
             return;
         }
         if (before.isOpen()) {
@@ -617,19 +567,6 @@ final class Session {
     private void leaveEnded() {
         out.event(new EngineEvent.SessionEnded(id));
         connection.sessions.forget(this);
-    }
-
-    /** What to tell about a request that ends without an answer; nothing when nobody knows of it yet. */
-    private @Nullable EngineEvent gone(SessionState before, String message) {
-        return switch (before) {
-            case REQUESTED -> new EngineEvent.SessionRequestGone(id);
-            case ASKED -> rejected(message);
-            default -> null;
-        };
-    }
-
-    private EngineEvent rejected(String message) {
-        return new EngineEvent.SessionRejected(id, 0, Headers.EMPTY, new byte[0], message);
     }
 
     private void finishSending() {

@@ -30,7 +30,6 @@ import java.util.OptionalLong
 public abstract class SessionTransportContract(world: ContractWorld<QuicTransport>) : SessionSuite(world) {
     init {
         //= draft-ietf-webtrans-http3-16#4.8
-        //= type=test
         //# the TLS exporter of the connection, with the label of WebTransport and a context that names session, label and context
         peersContract("both ends export the same keying material", capable(TransportCapability.KEYING_MATERIAL_EXPORTER)) {
             val (client, server) = sessions()

@@ -70,7 +70,7 @@ class HostileServerSpec :
                 peer.openControlStream()
                 peer.acceptRequest()
                 peer.expectClosed(Http3ErrorCode.H3_NO_ERROR, timeout = 1.minutes)
-                connecting.await().message shouldContain "waiting for the server's settings and its answer"
+                connecting.await().message shouldContain "waiting for the server's answer to the session request"
             }
         }
 
