@@ -14,6 +14,7 @@ import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.QuicTransports
 import dev.webtransport.transport.TransportSpi
@@ -221,7 +222,11 @@ public class WebTransportClient
                     onRequest = { error("a client is asked for no sessions") },
                 )
             open.add(connection)
-            connection.start()
+            try {
+                connection.start()
+            } catch (lost: QuicConnectionException) {
+                throw TransportUnavailableException("the connection to ${target.authority} ended before HTTP/3 began: ${lost.reason}", lost)
+            }
             return connection
         }
 
