@@ -20,14 +20,16 @@ final class Floors {
             List.of("engine.http3", "engine.http2"),
             List.of("session", "transport"),
             List.of("runtime", "kwik", "netty", "tcp"),
-            List.of("client", "server"));
+            List.of("client", "server"),
+            List.of("metrics"));
 
     /** These see only what is named, although more is below them. */
     private static final Map<String, List<String>> NARROWED = Map.of(
             "tls", List.of("config", "error", "value"),
             "kwik", List.of("transport", "config", "error", "value"),
             "netty", List.of("transport", "config", "error", "value", "tls", "flow"),
-            "tcp", List.of("transport", "config", "error", "value"));
+            "tcp", List.of("transport", "config", "error", "value"),
+            "metrics", List.of("client", "server", "value"));
 
     private Floors() {}
 

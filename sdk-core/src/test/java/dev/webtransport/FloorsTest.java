@@ -158,6 +158,17 @@ class FloorsTest {
     }
 
     @Test
+    void micrometer_is_named_by_its_own_package_only() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.webtransport.metrics..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..")
+                .check(CORE);
+    }
+
+    @Test
     void the_picture_in_the_readme_is_this_rule() throws IOException {
         String readme = Files.readString(SourceTree.root().resolve("README.md"));
         String[] parts = readme.split("<!-- floors -->", -1);

@@ -8,6 +8,7 @@ import dev.webtransport.error.WebTransportException
 import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
 import dev.webtransport.runtime.OpenConnections
+import dev.webtransport.runtime.Totals
 import dev.webtransport.runtime.warnOfUnusedSettings
 import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
@@ -17,7 +18,9 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.QuicTransports
 import dev.webtransport.transport.TransportSpi
+import dev.webtransport.value.ClientStatistics
 import dev.webtransport.value.Headers
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -66,11 +69,14 @@ public class WebTransportClient
         private val scope =
             CoroutineScope(Dispatchers.Default + context + SupervisorJob(context[Job]) + CoroutineName("webtransport-client"))
         private val open = OpenConnections()
+        private val totals = Totals(timeSource)
+        private val connects = ConnectCounters(totals, timeSource)
 
         @Volatile
         private var goingAway = false
 
         init {
+            scope.coroutineContext.job.invokeOnCompletion { totals.handleEnd() }
             warnOfUnusedSettings(transport, config.quic())
         }
 
@@ -104,7 +110,7 @@ public class WebTransportClient
          */
         public suspend fun connect(url: String, options: SessionOptions = SessionOptions.defaults()): WebTransportSession {
             val target = WebTransportUrl.parse(url)
-            return inTime(target) { stage ->
+            return connecting(target) { stage ->
                 val connection = open(target, IdlePolicy(beforeFirstSession = null, afterLastSession = Duration.ZERO), stage)
                 try {
                     stage.reach("waiting for the server's settings")
@@ -129,7 +135,7 @@ public class WebTransportClient
          */
         public suspend fun openConnection(url: String): WebTransportConnection {
             val target = WebTransportUrl.parse(url)
-            return inTime(target) { stage -> open(target, IdlePolicy(null, null), stage) }
+            return connecting(target) { stage -> open(target, IdlePolicy(null, null), stage) }
         }
 
         /**
@@ -164,8 +170,25 @@ public class WebTransportClient
             }
         }
 
-        private suspend fun <T : Any> inTime(target: WebTransportUrl, block: suspend (ConnectStage) -> T): T {
+        /** What this client has done so far; after its end the last values. For any thread; never waits. */
+        public fun statistics(): ClientStatistics = connects.snapshot(open)
+
+        /** Connects, and counts how that went. */
+        private suspend fun <T : Any> connecting(target: WebTransportUrl, block: suspend (ConnectStage) -> T): T {
             check(scope.coroutineContext.job.isActive && !goingAway) { "this client is closed" }
+            val begun = connects.begin()
+            try {
+                return inTime(target, block).also { connects.handleSuccess(begun) }
+            } catch (cancelled: CancellationException) {
+                connects.handleCancellation()
+                throw cancelled
+            } catch (failed: Throwable) {
+                connects.handleFailure()
+                throw failed
+            }
+        }
+
+        private suspend fun <T : Any> inTime(target: WebTransportUrl, block: suspend (ConnectStage) -> T): T {
             val stage = ConnectStage(target.port)
             val limit = config.connectTimeout()
             var made: T? = null
@@ -195,6 +218,7 @@ public class WebTransportClient
                     whenIdle,
                     scope.coroutineContext,
                     timeSource,
+                    totals,
                     onRequest = { error("a client is asked for no sessions") },
                 )
             open.add(connection)

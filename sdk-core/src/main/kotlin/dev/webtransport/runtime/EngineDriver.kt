@@ -8,6 +8,7 @@ import dev.webtransport.engine.http3.QuicInput
 import dev.webtransport.engine.http3.QuicOutput
 import dev.webtransport.engine.http3.StreamRole
 import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.session.LogContext
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
@@ -50,6 +51,7 @@ internal class EngineDriver(
     private val scope: CoroutineScope,
     private val keepAliveInterval: Duration?,
     timeSource: TimeSource,
+    private val connectionId: Long,
     private val onEvent: Http3Engine.(EngineEvent) -> Unit,
     private val onClosed: Http3Engine.(QuicCloseReason) -> Unit,
 ) {
@@ -218,6 +220,7 @@ internal class EngineDriver(
     private suspend fun read(id: Long, receive: QuicReceiveStream) {
         val buffer = ByteBuffer.allocate(READ_SIZE)
         var goOn = true
+        var taken = 0L
         while (goOn) {
             BufferCursor.toFill(buffer)
             val read =
@@ -235,12 +238,13 @@ internal class EngineDriver(
                     return
                 }
             BufferCursor.toRead(buffer)
-            goOn = turn { now -> give(id, buffer, if (read < 0) Fin.YES else Fin.NO, now) }
+            if (read > 0) taken += read
+            goOn = turn { now -> give(id, buffer, if (read < 0) Fin.YES else Fin.NO, taken, now) }
         }
     }
 
     /** Gives bytes to the engine; whether it wants more. Payload that came along is kept for the application. */
-    private fun give(id: Long, data: ByteBuffer, fin: Fin, now: Long): Boolean {
+    private fun give(id: Long, data: ByteBuffer, fin: Fin, taken: Long, now: Long): Boolean {
         engine.handleInput(QuicInput.StreamData(id, data, fin), now)
         val role = engine.roleOf(id)
         if (fin == Fin.YES) streams.endReceive(id)
@@ -250,7 +254,10 @@ internal class EngineDriver(
             }
 
             StreamRole.SESSION, StreamRole.WAITING -> {
-                streams[id]?.early = data.takeIf { it.hasRemaining() }
+                streams[id]?.let {
+                    it.preambleLength = (taken - data.remaining()).toInt()
+                    it.early = data.takeIf { payload -> payload.hasRemaining() }
+                }
                 false
             }
 
@@ -278,7 +285,7 @@ internal class EngineDriver(
         } catch (cancelled: CancellationException) {
             throw cancelled
         } catch (mistake: RuntimeException) {
-            log.error("HTTP/3 failed on the connection with {}", quic.remoteAddress, mistake)
+            LogContext.around(connectionId) { log.error("HTTP/3 failed on the connection with {}", quic.remoteAddress, mistake) }
             quic.close(Http3ErrorCode.H3_INTERNAL_ERROR, "internal error")
         }
     }

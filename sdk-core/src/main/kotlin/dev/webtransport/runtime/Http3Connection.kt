@@ -58,6 +58,7 @@ import java.time.Duration
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.coroutines.CoroutineContext
 import kotlin.time.TimeSource
+import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
 /** An HTTP/3 connection and its sessions: what the engine decides, told to those who wait for it. */
@@ -69,6 +70,7 @@ internal class Http3Connection(
     private val whenIdle: IdlePolicy,
     parent: CoroutineContext,
     val timeSource: TimeSource,
+    val totals: Totals,
     private val onRequest: (PendingRequest) -> Unit,
 ) : WebTransportConnection {
     val scope = CoroutineScope(parent + SupervisorJob(parent[Job]))
@@ -77,6 +79,11 @@ internal class Http3Connection(
     override val perspective: Perspective get() = quic.perspective
     override val localAddress: InetSocketAddress get() = quic.localAddress
     override val remoteAddress: InetSocketAddress get() = quic.remoteAddress
+
+    private val begun = timeSource.markNow()
+
+    /** How long this connection has been there. */
+    val age: Duration get() = begun.elapsedNow().toJavaDuration()
 
     private val mutableState = MutableStateFlow(ConnectionState.CONNECTING)
     override val state: StateFlow<ConnectionState> = mutableState.asStateFlow()
@@ -117,6 +124,7 @@ internal class Http3Connection(
             scope,
             quicConfig.keepAliveInterval().orElse(null)?.toKotlinDuration(),
             timeSource,
+            id,
             onEvent = { handle(it) },
             onClosed = { handleConnectionEnd(it) },
         )
@@ -156,7 +164,7 @@ internal class Http3Connection(
             } catch (lost: QuicConnectionException) {
                 throw TransportUnavailableException("the connection ended before the session was asked for: ${lost.reason}", lost)
             }
-        val pending = PendingSession(SessionParameters(authority, path, options.origin(), options.headers(), options.protocols()))
+        val pending = PendingSession(SessionParameters(authority, path, options.origin(), options.headers(), options.protocols()), age)
         withContext(NonCancellable) { driver.turn { now -> ask(stream.id, stream.send, stream.receive, pending, now) } }
         return awaitAnswer(stream.id, pending)
     }
@@ -404,6 +412,7 @@ internal class Http3Connection(
 
     private fun handleRequest(id: Long, request: ConnectRequest) {
         disarmIdle()
+        totals.requests.increment()
         val pending = PendingRequest(this, id, request)
         requests[id] = pending
         onRequest(pending)
@@ -421,12 +430,14 @@ internal class Http3Connection(
                 parameters.protocols(),
                 event.headers(),
                 event.protocol().orElse(null),
+                pending.createdAt,
             )
         pending.answer.complete(establish(event.sessionId(), terms))
     }
 
     private fun Http3Engine.establish(id: Long, terms: SessionTerms): Http3Session {
         val session = Http3Session(this@Http3Connection, id, terms, flow(id))
+        totals.sessions.increment()
         live[id] = session
         sessions = live.values.toList()
         disarmIdle()
@@ -455,8 +466,8 @@ internal class Http3Connection(
         entry.early = null
         val stream =
             when {
-                both != null -> IncomingStream.Bidirectional(both, early)
-                receive != null -> IncomingStream.Unidirectional(receive, early)
+                both != null -> IncomingStream.Bidirectional(both, early, entry.preambleLength)
+                receive != null -> IncomingStream.Unidirectional(receive, early, entry.preambleLength)
                 else -> return
             }
         val session = live[event.sessionId()]
@@ -561,10 +572,7 @@ internal class Http3Connection(
         private const val MAX_CLOSE_CODE = Int.MAX_VALUE.toLong()
     }
 
-    private class PendingSession(val parameters: SessionParameters) {
+    private class PendingSession(val parameters: SessionParameters, val createdAt: Duration) {
         val answer = CompletableDeferred<Http3Session>()
     }
 }
-
-/** When a connection without sessions is closed; null for never. */
-internal class IdlePolicy(val beforeFirstSession: Duration?, val afterLastSession: Duration?)

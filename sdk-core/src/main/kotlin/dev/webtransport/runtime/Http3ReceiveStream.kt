@@ -8,6 +8,7 @@ import dev.webtransport.session.WebTransportSession
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicStreamResetException
+import dev.webtransport.value.ReceiveStreamStatistics
 import kotlinx.coroutines.CancellationException
 import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicBoolean
@@ -18,6 +19,7 @@ internal class Http3ReceiveStream(
     override val session: Http3Session,
     private val quic: QuicReceiveStream,
     early: ByteBuffer?,
+    private val preambleLength: Int = 0,
 ) : ReceiveStream {
     override val id: Long get() = quic.id
 
@@ -38,6 +40,10 @@ internal class Http3ReceiveStream(
     @Volatile
     private var reachedEnd = false
 
+    /** Changed by the one that reads. */
+    @Volatile
+    private var bytesRead = 0L
+
     /** Set before [ahead] is replaced, and so read after it. */
     @Volatile
     private var stopped = false
@@ -48,11 +54,14 @@ internal class Http3ReceiveStream(
     override suspend fun read(dst: ByteBuffer): Int {
         require(dst.hasRemaining()) { "the buffer to read into has no room" }
         val held = held()
-        return when {
-            held.size > 0 -> held.moveTo(dst)
-            reachedEnd -> -1
-            else -> receive(dst)
-        }
+        val read =
+            when {
+                held.size > 0 -> held.moveTo(dst)
+                reachedEnd -> -1
+                else -> receive(dst)
+            }
+        if (read > 0) handleTaken(read)
+        return read
     }
 
     override suspend fun peek(count: Int): ByteBuffer {
@@ -73,7 +82,21 @@ internal class Http3ReceiveStream(
         val held = held()
         require(count in 0..held.size) { "$count bytes to skip on stream $id, where ${held.size} are looked at" }
         held.skip(count)
+        handleTaken(count)
     }
+
+    private fun handleTaken(count: Int) {
+        bytesRead += count
+        session.traffic.handleRead(count)
+    }
+
+    override fun statistics(): ReceiveStreamStatistics =
+        ReceiveStreamStatistics
+            .builder()
+            // In this order, so that no more are read than received.
+            .bytesRead(bytesRead)
+            .bytesReceived(quic.bytesReceived?.let { maxOf(0, it - preambleLength) })
+            .build()
 
     /** What is here, unless reading is over for this end. Once the end of the stream is here, so is all of it. */
     private fun held(): LookAhead {

@@ -7,6 +7,7 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamStoppedException
 import dev.webtransport.value.SendGroup
+import dev.webtransport.value.SendStreamStatistics
 import dev.webtransport.value.StreamType
 import dev.webtransport.wire.BufferCursor
 import kotlinx.coroutines.CancellationException
@@ -48,6 +49,12 @@ internal class Http3SendStream(
     @Volatile
     private var peerStopped = false
 
+    private val preambleLength = preamble?.remaining() ?: 0
+
+    /** Changed by the one that writes. */
+    @Volatile
+    private var bytesWritten = 0L
+
     override val isWritable: Boolean
         get() = finishing.get() == null && !over.get() && !peerStopped && !session.hasEnded
 
@@ -56,13 +63,30 @@ internal class Http3SendStream(
         check(!wasReset.get()) { "stream $id was reset; nothing can be written to it any more" }
         session.throwIfEnded()
         if (!data.hasRemaining()) return
-        guarded {
-            if (preamble != null && preamble.hasRemaining()) writeWithPreamble(preamble, data)
-            if (data.hasRemaining()) {
-                if (session.credit.countsData) writeOnCredit(data) else quic.write(data)
+        val before = data.remaining()
+        try {
+            guarded {
+                if (preamble != null && preamble.hasRemaining()) writeWithPreamble(preamble, data)
+                if (data.hasRemaining()) {
+                    if (session.credit.countsData) writeOnCredit(data) else quic.write(data)
+                }
             }
+        } finally {
+            val written = before - data.remaining()
+            bytesWritten += written
+            session.traffic.handleWritten(written)
         }
     }
+
+    override fun statistics(): SendStreamStatistics =
+        SendStreamStatistics
+            .builder()
+            .bytesWritten(bytesWritten)
+            .bytesSent(withoutPreamble(quic.bytesSent))
+            .bytesAcknowledged(withoutPreamble(quic.bytesAcknowledged))
+            .build()
+
+    private fun withoutPreamble(bytes: Long?): Long? = bytes?.let { maxOf(0, it - preambleLength) }
 
     /** Writes as much at a time as there is credit for, but not so much that one stream holds all of it while it waits. */
     private suspend fun writeOnCredit(data: ByteBuffer) {

@@ -22,6 +22,7 @@ import dev.webtransport.value.Initiator
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
 import dev.webtransport.value.SendGroup
+import dev.webtransport.value.SessionStatistics
 import dev.webtransport.value.StreamType
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
@@ -49,6 +50,8 @@ internal class SessionTerms(
     val offeredProtocols: List<String>,
     val responseHeaders: Headers,
     val protocol: String?,
+    /** When it was asked for, since the beginning of the connection. */
+    val createdAt: Duration,
 )
 
 /** A session over HTTP/3: the handle that applications hold. The engine decides, QUIC carries, this waits and tells. */
@@ -90,8 +93,11 @@ internal class Http3Session(
     private val log = EventLog(owner.http3Config.eventsKept())
     override val events: Flow<SessionEvent> get() = log.events
 
+    private val counters = SessionCounters(owner, terms.createdAt)
+    val traffic: Traffic get() = counters.traffic
+
     /** The streams that are not over here. */
-    val liveStreams = LiveStreams(::tell)
+    val liveStreams = LiveStreams(traffic, ::tell)
     private val gracefulClose = GracefulClose(this, owner)
 
     /** The credit of this session, for its streams. */
@@ -178,13 +184,20 @@ internal class Http3Session(
         return if (how is SessionEnd.Closed) how.info else throw how.exception(endReport.await())
     }
 
+    @OptIn(ExperimentalCoroutinesApi::class)
+    override fun statistics(): SessionStatistics {
+        val how = if (end.isCompleted) end.getCompleted() else null
+        return counters.snapshot(how, liveStreams.counts(over = ended.isCompleted), sessionDatagrams.statistics(), credit)
+    }
+
     // ---- what the connection calls, on the engine's dispatcher
 
     fun handleIncoming(stream: IncomingStream): Boolean =
         when (stream) {
             is IncomingStream.Bidirectional -> {
                 liveStreams.begin(stream.quic.id, StreamType.BIDIRECTIONAL, Initiator.REMOTE)
-                bidirectional.offer(bidirectional(stream.quic, preamble = null, stream.early)) || refused(stream.quic.id)
+                val both = bidirectional(stream.quic, preamble = null, stream.early, preambleLength = stream.preambleLength)
+                bidirectional.offer(both) || refused(stream.quic.id)
             }
 
             is IncomingStream.Unidirectional -> {
@@ -218,6 +231,8 @@ internal class Http3Session(
 
     /** The end is decided. The first one counts. */
     fun handleEnd(how: SessionEnd) {
+        if (end.isCompleted) return
+        counters.handleEnd()
         if (!end.complete(how)) return
         endReport.complete(how.exception(null))
         mutableState.value = SessionState.CLOSING
@@ -288,10 +303,11 @@ internal class Http3Session(
         preamble: ByteBuffer?,
         early: ByteBuffer?,
         options: StreamOptions = StreamOptions.defaults(),
+        preambleLength: Int = 0,
     ): BidirectionalStream =
         Http3BidirectionalStream(
             Http3SendStream(this, quic.send, StreamType.BIDIRECTIONAL, preamble, options),
-            Http3ReceiveStream(this, quic.receive, early),
+            Http3ReceiveStream(this, quic.receive, early, preambleLength),
         )
 
     /** Takes the session's credit for a stream, then opens it; what is not opened costs nothing. */

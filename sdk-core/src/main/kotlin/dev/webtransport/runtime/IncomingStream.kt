@@ -9,9 +9,20 @@ internal sealed interface IncomingStream {
     /** Payload that was read together with the preamble. */
     val early: ByteBuffer?
 
+    /** How many bytes of the peer came before its payload. */
+    val preambleLength: Int
+
     /** The peer sends, and so may this end. */
-    class Bidirectional(val quic: QuicBidirectionalStream, override val early: ByteBuffer?) : IncomingStream
+    class Bidirectional(
+        val quic: QuicBidirectionalStream,
+        override val early: ByteBuffer?,
+        override val preambleLength: Int,
+    ) : IncomingStream
 
     /** Only the peer sends. */
-    class Unidirectional(val quic: QuicReceiveStream, override val early: ByteBuffer?) : IncomingStream
+    class Unidirectional(
+        val quic: QuicReceiveStream,
+        override val early: ByteBuffer?,
+        override val preambleLength: Int,
+    ) : IncomingStream
 }

@@ -16,21 +16,22 @@ internal class PendingRequest(
     val settled = CompletableDeferred<Http3Session?>()
 
     private val answered = AtomicBoolean()
+    private val createdAt = connection.age
 
     /** Accepts; null when the client has gone. */
     suspend fun accept(protocol: String?, headers: Headers): Http3Session? {
         claim()
         try {
-            return connection.accept(this, protocol, headers).also { settled.complete(it) }
+            return connection.accept(this, protocol, headers).also { settle(it, rejected = false) }
         } finally {
-            settled.complete(null)
+            settle(null, rejected = false)
         }
     }
 
     /** Rejects; false when the client has gone. */
     suspend fun reject(status: Int, headers: Headers, body: ByteBuffer): Boolean {
         claim()
-        return connection.reject(this, status, headers, body).also { settled.complete(null) }
+        return connection.reject(this, status, headers, body).also { settle(null, rejected = it) }
     }
 
     /** Whether somebody has answered, or is about to. */
@@ -39,13 +40,16 @@ internal class PendingRequest(
     /** Rejects unless somebody has answered already; whether it did. */
     suspend fun rejectIfOpen(status: Int, headers: Headers = Headers.EMPTY): Boolean {
         if (!answered.compareAndSet(false, true)) return false
-        connection.reject(this, status, headers, ByteBuffer.allocate(0))
-        settled.complete(null)
+        settle(null, rejected = connection.reject(this, status, headers, ByteBuffer.allocate(0)))
         return true
     }
 
-    fun gone() {
-        settled.complete(null)
+    fun gone() = settle(null, rejected = false)
+
+    /** The first one counts. */
+    private fun settle(session: Http3Session?, rejected: Boolean) {
+        val isFirst = settled.complete(session)
+        if (isFirst && session == null) (if (rejected) connection.totals.rejected else connection.totals.withdrawn).increment()
     }
 
     fun terms(responseHeaders: Headers, protocol: String?): SessionTerms =
@@ -57,6 +61,7 @@ internal class PendingRequest(
             request.offeredProtocols(),
             responseHeaders,
             protocol,
+            createdAt,
         )
 
     private fun claim() {

@@ -18,6 +18,7 @@ internal class QuicStreams {
     ) {
         var writer: EngineWriter? = null
         var early: ByteBuffer? = null
+        var preambleLength = 0
     }
 
     private val entries = HashMap<Long, Entry>()

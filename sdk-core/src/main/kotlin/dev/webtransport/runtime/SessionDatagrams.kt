@@ -138,6 +138,7 @@ internal class SessionDatagrams(
                 // The oldest goes when the queue is full (W3C WebTransport, incomingMaxBufferedDatagrams).
                 arrived.offerDroppingOldest(payload, now).also { if (it) droppedIncoming++ }
             }
+        session.traffic.handleDatagramReceived(payload.size)
         arrival.trySend(Unit)
         tellDropped(Initiator.REMOTE, DatagramDropReason.TOO_OLD, expired)
         if (dropped) tellDropped(Initiator.REMOTE, DatagramDropReason.QUEUE_FULL)
@@ -159,6 +160,7 @@ internal class SessionDatagrams(
         //# Datagrams are sent only while the send side of the CONNECT stream is open.
         session.throwIfEnded()
         if (data.remaining() > maxDatagramSize) return tooLarge()
+        val bytes = data.remaining()
         val payload = HttpDatagram.encode(session.id, data)
         var expired = 0
         val behindOthers =
@@ -171,6 +173,7 @@ internal class SessionDatagrams(
             when (owner.quic.sendDatagram(payload.duplicate())) {
                 DatagramStatus.SENT -> {
                     synchronized(lock) { sent++ }
+                    session.traffic.handleDatagramSent(bytes)
                     return DatagramStatus.SENT
                 }
 
@@ -216,6 +219,7 @@ internal class SessionDatagrams(
                         outgoing.remove(next)
                         if (status == DatagramStatus.SENT) sent++
                     }
+                    if (status == DatagramStatus.SENT) session.traffic.handleDatagramSent(next.size - HttpDatagram.overhead(session.id))
                     if (status == DatagramStatus.TOO_LARGE) tooLarge()
                     room.trySend(Unit)
                 }

@@ -6,6 +6,7 @@ import dev.webtransport.error.SessionRejectedException
 import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.error.WebTransportException
 import dev.webtransport.runtime.PendingRequest
+import dev.webtransport.session.LogContext
 import dev.webtransport.session.RequestTarget
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
@@ -13,6 +14,7 @@ import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import java.net.InetSocketAddress
 import java.nio.ByteBuffer
+import kotlin.coroutines.CoroutineContext
 import kotlin.time.TimeSource
 
 /**
@@ -126,6 +128,9 @@ public class SessionRequest internal constructor(private val pending: PendingReq
         pending.reject(status, headers, ByteBuffer.wrap(body.copyOf()))
         answer = status
     }
+
+    /** What log lines about this request say whose it is. */
+    internal val logContext: CoroutineContext get() = LogContext.of(pending.connection.id, pending.id)
 
     internal val isAnswered: Boolean get() = pending.isAnswered
 

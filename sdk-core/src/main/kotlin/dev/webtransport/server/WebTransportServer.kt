@@ -8,7 +8,9 @@ import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
 import dev.webtransport.runtime.OpenConnections
 import dev.webtransport.runtime.PendingRequest
+import dev.webtransport.runtime.Totals
 import dev.webtransport.runtime.warnOfUnusedSettings
+import dev.webtransport.session.LogContext
 import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
@@ -20,6 +22,7 @@ import dev.webtransport.transport.QuicTransports
 import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
+import dev.webtransport.value.ServerStatistics
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineName
@@ -68,6 +71,8 @@ public class WebTransportServer private constructor(
 ) {
     private val scope = CoroutineScope(Dispatchers.Default + context + SupervisorJob(context[Job]) + CoroutineName("webtransport-server"))
     private val open = OpenConnections()
+    private val totals = Totals(timeSource)
+    private val counters = ServerCounters(totals)
     private val slots = SessionSlots(config.maxSessions())
 
     /** Not below [scope]'s job: a handler that closes the server waits for that one. */
@@ -94,9 +99,13 @@ public class WebTransportServer private constructor(
     public val requests: Flow<SessionRequest> = flow { while (true) emit(acceptRequest() ?: break) }
 
     init {
+        scope.coroutineContext.job.invokeOnCompletion { totals.handleEnd() }
         warnOfUnusedSettings(transport, config.quic())
         listeners.forEach { listener -> scope.launch { acceptConnections(listener) } }
     }
+
+    /** What this server has done so far; after its end the last values. For any thread; never waits. */
+    public fun statistics(): ServerStatistics = counters.snapshot(open)
 
     /** The next session request, or null once the server is closed. Cancellation: no request is lost. */
     public suspend fun acceptRequest(): SessionRequest? = waiting.receive()
@@ -114,7 +123,7 @@ public class WebTransportServer private constructor(
         supervisorScope {
             while (true) {
                 val request = acceptRequest() ?: break
-                launch { handle(request, handler) }
+                launch(request.logContext) { handle(request, handler) }
             }
         }
     }
@@ -144,6 +153,7 @@ public class WebTransportServer private constructor(
                 log.debug("{} ended: {}", request, failed.message)
             } else {
                 status = HTTP_INTERNAL_ERROR
+                counters.failures.increment()
                 log.error("the handler of {} failed", request, failed)
                 request.closeSession(FAILED)
             }
@@ -200,8 +210,10 @@ public class WebTransportServer private constructor(
         while (true) {
             val quic = listener.accept() ?: break
             if (open.size >= config.maxConnections()) {
+                counters.refused.increment()
                 quic.close(Http3ErrorCode.H3_EXCESSIVE_LOAD, "the server has all the connections it takes")
             } else {
+                counters.accepted.increment()
                 scope.launch { begin(quic) }
             }
         }
@@ -218,19 +230,20 @@ public class WebTransportServer private constructor(
                 IdlePolicy(beforeFirstSession = config.http3().settingsTimeout().plus(idle), afterLastSession = idle),
                 scope.coroutineContext,
                 timeSource,
+                totals,
                 ::handleRequest,
             )
         open.add(connection)
         try {
             connection.start()
         } catch (gone: QuicConnectionException) {
-            log.debug("a connection ended before HTTP/3 began: {}", gone.reason)
+            LogContext.around(connection.id) { log.debug("a connection ended before HTTP/3 began: {}", gone.reason) }
         }
     }
 
     private fun handleRequest(pending: PendingRequest) {
         val request = SessionRequest(pending, timeSource)
-        scope.launch {
+        scope.launch(request.logContext) {
             //= draft-ietf-webtrans-http3-16#3.2
             //# A server verifies the Origin of a request that has one, and answers 403 if it does not allow it.
             val origin = request.origin

@@ -1,5 +1,6 @@
 package dev.webtransport.session
 
+import dev.webtransport.value.ReceiveStreamStatistics
 import java.nio.ByteBuffer
 
 /**
@@ -76,4 +77,7 @@ public interface ReceiveStream {
      * @throws IllegalArgumentException if the code is out of range
      */
     public fun stopSending(errorCode: Long = 0)
+
+    /** How much was read so far; after the end the last values. What the transport cannot tell is absent. For any thread; never waits. */
+    public fun statistics(): ReceiveStreamStatistics
 }

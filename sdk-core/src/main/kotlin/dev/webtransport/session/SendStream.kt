@@ -1,6 +1,7 @@
 package dev.webtransport.session
 
 import dev.webtransport.value.SendGroup
+import dev.webtransport.value.SendStreamStatistics
 import java.nio.ByteBuffer
 
 /**
@@ -87,6 +88,9 @@ public interface SendStream {
      * @throws IllegalStateException once this end has finished or reset the stream
      */
     public suspend fun awaitStopped(): Long?
+
+    /** How much was written so far; after the end the last values. What the transport cannot tell is absent. For any thread; never waits. */
+    public fun statistics(): SendStreamStatistics
 }
 
 /**

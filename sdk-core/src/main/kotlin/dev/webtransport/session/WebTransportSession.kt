@@ -6,6 +6,7 @@ import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.Reliability
+import dev.webtransport.value.SessionStatistics
 import dev.webtransport.value.SendGroup
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
@@ -228,6 +229,12 @@ public interface WebTransportSession {
      *   or protocol broken
      */
     public suspend fun awaitClosed(): CloseInfo
+
+    /**
+     * What this session has done so far: streams, bytes, datagrams, credit, times; after the end the last values. For any thread;
+     * never waits, and holds up nothing.
+     */
+    public fun statistics(): SessionStatistics
 }
 
 /** Where a session is in its life. */

@@ -69,6 +69,12 @@ public interface QuicSendStream {
      * @throws QuicConnectionException if the connection ends first
      */
     public suspend fun awaitStopped(): QuicStreamStoppedException?
+
+    /** How many of the written bytes left this end at least once; null where the engine does not tell. Never falls; also after the end. */
+    public val bytesSent: Long? get() = null
+
+    /** How many of them the peer has acknowledged, up to the first gap; null where the engine does not tell. Never falls; also after the end. */
+    public val bytesAcknowledged: Long? get() = null
 }
 
 /** The receiving half of a stream. One coroutine at a time reads; [stopSending] may come from anywhere. */
@@ -98,4 +104,7 @@ public interface QuicReceiveStream {
      * @param errorCode 0 to 2^62-1. An engine without [TransportCapability.WIDE_STREAM_CODES] sends a code without mapping instead
      */
     public fun stopSending(errorCode: Long)
+
+    /** How many bytes have arrived, up to the first gap, read or not; null where the engine does not tell. Never falls; also after the end. */
+    public val bytesReceived: Long? get() = null
 }

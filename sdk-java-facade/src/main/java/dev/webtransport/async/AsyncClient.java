@@ -8,6 +8,7 @@ import dev.webtransport.session.ShutdownReport;
 import dev.webtransport.session.WebTransportConnection;
 import dev.webtransport.session.WebTransportSession;
 import dev.webtransport.transport.TransportSpi;
+import dev.webtransport.value.ClientStatistics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -128,6 +129,15 @@ public final class AsyncClient {
                 done -> client.openConnection(url, done),
                 connections::of,
                 late -> AsyncConnection.abandon(late, calls));
+    }
+
+    /**
+     * What this client has done so far; after its end the last values. Never waits.
+     *
+     * @return a snapshot
+     */
+    public ClientStatistics statistics() {
+        return client.statistics();
     }
 
     /**

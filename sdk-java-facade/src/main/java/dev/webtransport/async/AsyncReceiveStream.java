@@ -4,6 +4,7 @@ import dev.webtransport.session.PeeksKt;
 import dev.webtransport.session.ReceiveStream;
 import dev.webtransport.session.StreamOriginKt;
 import dev.webtransport.value.Initiator;
+import dev.webtransport.value.ReceiveStreamStatistics;
 import dev.webtransport.value.StreamType;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -214,6 +215,15 @@ public final class AsyncReceiveStream {
             }
         }
         return new String(line, 0, end, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * How much was read so far; after the end the last values. What the transport cannot tell is absent. Never waits.
+     *
+     * @return a snapshot
+     */
+    public ReceiveStreamStatistics statistics() {
+        return stream.statistics();
     }
 
     /** Tells the peer to send no more, with code 0, as {@link #stopSending(long)} does. */

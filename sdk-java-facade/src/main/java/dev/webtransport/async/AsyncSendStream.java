@@ -5,6 +5,7 @@ import dev.webtransport.session.StreamOriginKt;
 import dev.webtransport.session.WriteAllKt;
 import dev.webtransport.value.Initiator;
 import dev.webtransport.value.SendGroup;
+import dev.webtransport.value.SendStreamStatistics;
 import dev.webtransport.value.StreamType;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
@@ -320,6 +321,15 @@ public final class AsyncSendStream {
      */
     public void reset(long errorCode) {
         stream.reset(errorCode);
+    }
+
+    /**
+     * How much was written so far; after the end the last values. What the transport cannot tell is absent. Never waits.
+     *
+     * @return a snapshot
+     */
+    public SendStreamStatistics statistics() {
+        return stream.statistics();
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.webtransport.server.WebTransportServer;
 import dev.webtransport.session.ShutdownReport;
 import dev.webtransport.session.WebTransportConnection;
 import dev.webtransport.transport.TransportSpi;
+import dev.webtransport.value.ServerStatistics;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,6 +137,15 @@ public final class AsyncServer {
                 .forEach(session ->
                         standing.add(connections.of(session.getConnection()).handle(session)));
         return Collections.unmodifiableList(standing);
+    }
+
+    /**
+     * What this server has done so far; after its end the last values. Never waits.
+     *
+     * @return a snapshot
+     */
+    public ServerStatistics statistics() {
+        return server.statistics();
     }
 
     /**

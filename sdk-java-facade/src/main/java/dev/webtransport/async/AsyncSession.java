@@ -14,6 +14,7 @@ import dev.webtransport.value.Headers;
 import dev.webtransport.value.Perspective;
 import dev.webtransport.value.Reliability;
 import dev.webtransport.value.SendGroup;
+import dev.webtransport.value.SessionStatistics;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -517,6 +518,16 @@ public final class AsyncSession {
     public CompletableFuture<Boolean> closeGracefully(Duration timeout, CloseInfo info) {
         return calls.<Boolean, Boolean>call(
                 done -> session.closeGracefully(timeout, info, done), Function.identity(), late -> {});
+    }
+
+    /**
+     * What this session has done so far: streams, bytes, datagrams, credit, times; after the end the last
+     * values. Never waits.
+     *
+     * @return a snapshot
+     */
+    public SessionStatistics statistics() {
+        return session.statistics();
     }
 
     /**

@@ -92,6 +92,8 @@ private class LoopbackSendStream(
         return answer.value
     }
 
+    override val bytesSent: Long get() = link.monitor.locked { stream.send().sentBytes() }
+
     override fun toString(): String = "sending half of loopback stream $id"
 }
 
@@ -118,6 +120,8 @@ private class LoopbackReceiveStream(
             link.settle()
         }
     }
+
+    override val bytesReceived: Long get() = link.monitor.locked { stream.receive().receivedBytes() }
 
     override fun toString(): String = "receiving half of loopback stream $id"
 }

@@ -25,6 +25,7 @@ public final class ReceiveHalf {
     private final ByteRing arrived = new ByteRing();
     private final ReceiveCredit credit;
     private State state = State.OPEN;
+    private long arrivedBytes;
     /** A reset that shows itself only behind the bytes that are delivered before it. */
     private QuicFrame.@Nullable ResetStream laterReset;
 
@@ -113,6 +114,15 @@ public final class ReceiveHalf {
     }
 
     /**
+     * How many bytes have arrived, read or not.
+     *
+     * @return the number of bytes, from the first one on
+     */
+    public long receivedBytes() {
+        return arrivedBytes;
+    }
+
+    /**
      * Whether a read would answer at once.
      *
      * @return false while a reader has to wait
@@ -162,6 +172,7 @@ public final class ReceiveHalf {
             return;
         }
         arrived.put(ByteBuffer.wrap(frame.bytes()), frame.length());
+        arrivedBytes += frame.length();
         if (frame.fin()) {
             state = State.FIN_ARRIVED;
             endIfAllIsRead();

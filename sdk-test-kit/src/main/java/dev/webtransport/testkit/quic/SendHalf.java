@@ -163,6 +163,15 @@ public final class SendHalf {
         return pending.size();
     }
 
+    /**
+     * How many bytes have left for the network.
+     *
+     * @return the number of bytes, from the first one on
+     */
+    public long sentBytes() {
+        return sent;
+    }
+
     // ---- what the endpoint does
 
     void handleStopSending(long errorCode) {

@@ -15,6 +15,8 @@ class LoopbackSessionStreamSpec : SessionStreamContract(loopback)
 
 class LoopbackSessionEndSpec : SessionEndContract(loopback)
 
+class LoopbackStatisticsSpec : StatisticsContract(loopback)
+
 class LoopbackSessionDeadlineSpec : SessionDeadlineContract(loopback)
 
 class LoopbackSendOrderSpec : SendOrderContract(loopback)

@@ -21,6 +21,8 @@ class NettySessionStreamSpec : SessionStreamContract(netty)
 
 class NettySessionEndSpec : SessionEndContract(netty)
 
+class NettyStatisticsSpec : StatisticsContract(netty)
+
 class NettySessionDeadlineSpec : SessionDeadlineContract(netty)
 
 class NettySendOrderSpec : SendOrderContract(netty)

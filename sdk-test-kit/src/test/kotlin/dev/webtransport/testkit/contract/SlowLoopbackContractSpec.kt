@@ -21,6 +21,8 @@ class SlowLoopbackSessionStreamSpec : SessionStreamContract(slowLoopback)
 
 class SlowLoopbackSessionEndSpec : SessionEndContract(slowLoopback)
 
+class SlowLoopbackStatisticsSpec : StatisticsContract(slowLoopback)
+
 class SlowLoopbackSessionDeadlineSpec : SessionDeadlineContract(slowLoopback)
 
 class SlowLoopbackSendOrderSpec : SendOrderContract(slowLoopback)
