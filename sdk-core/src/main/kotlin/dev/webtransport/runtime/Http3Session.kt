@@ -202,7 +202,7 @@ internal class Http3Session(
 
             is IncomingStream.Unidirectional -> {
                 liveStreams.begin(stream.quic.id, StreamType.UNIDIRECTIONAL, Initiator.REMOTE)
-                unidirectional.offer(Http3ReceiveStream(this, stream.quic, stream.early)) || refused(stream.quic.id)
+                unidirectional.offer(Http3ReceiveStream(this, stream.quic, stream.early, stream.preambleLength)) || refused(stream.quic.id)
             }
         }
 

@@ -37,7 +37,7 @@ internal class LoopbackConnection(
 
     override val capabilities: Set<TransportCapability> get() = LoopbackTransport.CAPABILITIES
 
-    override val maxDatagramSize: Int get() = LoopbackTransport.MAX_DATAGRAM_SIZE
+    override val maxDatagramSize: Int get() = monitor.locked { endpoint.maxDatagramSize() }
 
     override suspend fun openBidirectionalStream(): QuicBidirectionalStream = open(StreamType.BIDIRECTIONAL)
 

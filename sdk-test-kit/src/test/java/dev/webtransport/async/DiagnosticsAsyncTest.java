@@ -63,6 +63,27 @@ final class DiagnosticsAsyncTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"loopback", "netty"})
+    void sessions_streams_clients_and_servers_tell_what_they_counted(String transport) throws Exception {
+        Peers.Pair pair = sessions(transport);
+        AsyncSendStream sending = of(pair.client().createUnidirectionalStream());
+        of(sending.write(new byte[70]));
+        AsyncReceiveStream receiving =
+                of(pair.server().acceptUnidirectionalStream()).orElseThrow();
+        assertEquals(60, of(receiving.readExactly(60)).length);
+        assertEquals(70, sending.statistics().bytesWritten());
+        assertEquals(60, receiving.statistics().bytesRead());
+        assertEquals(70, pair.client().statistics().bytesWritten());
+        assertEquals(60, pair.server().statistics().bytesRead());
+        assertEquals(1, pair.server().statistics().streamsOpen());
+        assertEquals(1, peers.client.statistics().connectsSucceeded());
+        assertEquals(70, peers.client.statistics().traffic().bytesWritten());
+        assertEquals(1, peers.server.statistics().sessionsAccepted());
+        of(pair.client().close());
+        assertEquals(1, pair.client().statistics().streamsClosed());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"loopback", "netty"})
     void a_connection_tells_whether_it_was_resumed_where_the_transport_can(String transport) throws Exception {
         Peers.Pair first = sessions(transport);
         Peers.Pair second = peers.sessions();

@@ -14,6 +14,7 @@ import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.test.TestScope
 import kotlinx.coroutines.test.runCurrent
@@ -156,6 +157,26 @@ class DatagramQueueSpec :
                     .statistics()
                     .tooLargeOutgoing() shouldBe 2
                 told.stop() shouldBe List(2) { "datagram of LOCAL: TOO_LARGE" }
+            }
+        }
+
+        "the maximum size follows the path, and what waits and no longer fits is given up and told" {
+            runTest {
+                val pair = pair { outgoingQueueLength(1) }
+                val before = pair.client.datagrams.maxDatagramSize
+                slow(pair)
+                val told = dropped(pair.client)
+                repeat(3) { pair.client.datagrams.send(ByteArray(before)) shouldBe DatagramStatus.SENT }
+                pair.network.setConditions(NetworkConditions.builder().maxDatagramSize(500).build())
+                val after = pair.client.datagrams.maxDatagramSize
+                after shouldBe before - 700
+                pair.client.datagrams.send(ByteArray(after + 1)) shouldBe DatagramStatus.TOO_LARGE
+                pair.client.datagrams.send(ByteArray(after)) shouldBe DatagramStatus.SENT
+                pair.server.datagrams.incoming
+                    .first { it.size == after }
+                told.stop().distinct() shouldBe listOf("datagram of LOCAL: TOO_LARGE")
+                pair.network.setConditions(NetworkConditions.perfect())
+                pair.client.datagrams.maxDatagramSize shouldBe before
             }
         }
     })

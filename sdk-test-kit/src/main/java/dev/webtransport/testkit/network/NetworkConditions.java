@@ -7,6 +7,8 @@ import java.time.Duration;
  * they only get late. Datagrams do all of it.
  */
 public final class NetworkConditions {
+    private static final int LONGEST_DATAGRAM = 1_200;
+
     private static final NetworkConditions PERFECT = builder().build();
 
     private final long latencyNanos;
@@ -15,6 +17,7 @@ public final class NetworkConditions {
     private final double datagramLoss;
     private final double datagramDuplication;
     private final double datagramReordering;
+    private final int maxDatagramSize;
 
     private NetworkConditions(Builder builder) {
         this.latencyNanos = builder.latency.toNanos();
@@ -23,6 +26,7 @@ public final class NetworkConditions {
         this.datagramLoss = builder.datagramLoss;
         this.datagramDuplication = builder.datagramDuplication;
         this.datagramReordering = builder.datagramReordering;
+        this.maxDatagramSize = builder.maxDatagramSize;
     }
 
     /**
@@ -97,6 +101,15 @@ public final class NetworkConditions {
         return datagramReordering;
     }
 
+    /**
+     * The longest datagram that the path carries in this direction.
+     *
+     * @return the size of the payload in bytes
+     */
+    public int maxDatagramSize() {
+        return maxDatagramSize;
+    }
+
     /** Whether nothing here takes time or goes wrong. */
     boolean isPerfect() {
         return latencyNanos == 0
@@ -113,7 +126,7 @@ public final class NetworkConditions {
                 + Duration.ofNanos(jitterNanos).toMillis() + " ms, "
                 + (bytesPerSecond == Long.MAX_VALUE ? "no limit of bandwidth" : bytesPerSecond + " bytes/s")
                 + ", datagrams lost " + datagramLoss + ", duplicated " + datagramDuplication + ", reordered "
-                + datagramReordering;
+                + datagramReordering + ", at most " + maxDatagramSize + " bytes each";
     }
 
     /** Collects conditions; each is checked when it is set. Not for several threads at once. */
@@ -124,6 +137,7 @@ public final class NetworkConditions {
         private double datagramLoss;
         private double datagramDuplication;
         private double datagramReordering;
+        private int maxDatagramSize = LONGEST_DATAGRAM;
 
         private Builder() {}
 
@@ -203,6 +217,23 @@ public final class NetworkConditions {
          */
         public Builder datagramReordering(double probability) {
             this.datagramReordering = probability("datagramReordering", probability);
+            return this;
+        }
+
+        /**
+         * The longest datagram that the path carries, as its MTU has it: senders know it at once. Default, and the most: 1,200
+         * bytes.
+         *
+         * @param bytes the size of the payload, 0 to 1,200
+         * @return this
+         * @throws IllegalArgumentException if outside
+         */
+        public Builder maxDatagramSize(int bytes) {
+            if (bytes < 0 || bytes > LONGEST_DATAGRAM) {
+                throw new IllegalArgumentException(
+                        "maxDatagramSize is " + bytes + "; it must be 0 to " + LONGEST_DATAGRAM);
+            }
+            this.maxDatagramSize = bytes;
             return this;
         }
 

@@ -66,6 +66,14 @@ public final class QuicLink {
                             network, direction, seed, frame -> faults.holds(direction, frame), ofSender::handleLost));
         }
         faults.handleChange();
+        measurePaths();
+    }
+
+    private void measurePaths() {
+        for (Direction direction : Direction.values()) {
+            end(direction.sender())
+                    .setMaxDatagramSize(network.conditions(direction).maxDatagramSize());
+        }
     }
 
     /**
@@ -157,6 +165,7 @@ public final class QuicLink {
      * @param nowNanos the time
      */
     public void handleNetworkChange(long nowNanos) {
+        measurePaths();
         for (Perspective end : Perspective.values()) {
             if (network.isDead(end)) {
                 end(end).abandon(new QuicCloseReason.Internal("the " + end + " was killed by the simulated network"));

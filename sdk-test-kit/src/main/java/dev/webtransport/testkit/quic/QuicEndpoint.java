@@ -27,6 +27,8 @@ public final class QuicEndpoint {
     /** The largest datagram, in bytes: about what fits a QUIC packet on every path. */
     public static final int MAX_DATAGRAM_SIZE = 1_200;
 
+    private int maxDatagramSize = MAX_DATAGRAM_SIZE;
+
     private static final int MAX_REASON_BYTES = 1_000;
     private static final int CONTINUATION_MASK = 0xC0;
     private static final int CONTINUATION = 0x80;
@@ -117,13 +119,31 @@ public final class QuicEndpoint {
     }
 
     /**
+     * The longest datagram that can be sent now.
+     *
+     * @return the size of the payload in bytes
+     */
+    public int maxDatagramSize() {
+        return maxDatagramSize;
+    }
+
+    /**
+     * Learns what the path carries.
+     *
+     * @param bytes the longest payload of a datagram
+     */
+    public void setMaxDatagramSize(int bytes) {
+        maxDatagramSize = Math.min(bytes, MAX_DATAGRAM_SIZE);
+    }
+
+    /**
      * Queues a datagram, and takes all of it whatever the answer.
      *
      * @param data the payload
      * @return BLOCKED with a full queue and after the end
      */
     public DatagramStatus sendDatagram(ByteBuffer data) {
-        if (data.remaining() > MAX_DATAGRAM_SIZE) {
+        if (data.remaining() > maxDatagramSize) {
             Buffer taken = data;
             taken.position(taken.limit());
             return DatagramStatus.TOO_LARGE;

@@ -1,8 +1,11 @@
 package dev.webtransport.testkit.cancellation
 
+import dev.webtransport.config.DatagramConfig
 import dev.webtransport.error.WebTransportException
+import dev.webtransport.server.Router
 import dev.webtransport.server.SessionRequest
 import dev.webtransport.session.BidirectionalStream
+import dev.webtransport.session.SessionEvent
 import dev.webtransport.session.asFlow
 import dev.webtransport.session.peekAll
 import dev.webtransport.session.peekExactly
@@ -16,6 +19,7 @@ import dev.webtransport.session.readUntil
 import dev.webtransport.session.use
 import dev.webtransport.session.writeAll
 import dev.webtransport.testkit.LoopbackOptions
+import dev.webtransport.testkit.quic.Direction
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.cancelAndJoin
@@ -40,13 +44,17 @@ internal object PublicCalls {
     /** Those that are not called here, each with the reason. */
     val WITHOUT_WAITING = mapOf(
         "WebTransportServer.listen" to "binds sockets, which is the transport's business; the contracts of transports cancel that",
+        "ServerDslKt.webTransportServer" to "the same, and then WebTransportServer.serve",
+        "Router.handle" to "what WebTransportServer.serve calls; it waits for interceptors and handlers, as SessionChain.proceed does",
+        "WebTransportConnection.statistics" to "waits for the event loop of a transport with one, which a loopback has not",
+        "SessionInterceptor.intercept" to "written by applications; SessionChain.proceed calls it",
     )
 
     private const val MESSAGE = "first line\nthe rest of it"
 
     private val tiny: LoopbackOptions.() -> Unit = { tinyWindows() }
 
-    val all: List<PublicCall> = sessions() + streams() + reads() + writes() + clientAndServer() + ends()
+    val all: List<PublicCall> = sessions() + datagrams() + streams() + reads() + writes() + clientAndServer() + ends()
 
     private fun sessions() = listOf(
         PublicCall("WebTransportSession.createBidirectionalStream", settings = { quic { maxIncomingBidirectionalStreams(2) } }) {
@@ -80,6 +88,9 @@ internal object PublicCalls {
                 server.incomingUnidirectionalStreams.first().stopSending()
             }
         },
+        PublicCall("WebTransportSession.getEvents") {
+            Prepared(meanwhile = { client.drain() }) { server.events.first { it is SessionEvent.Draining } }
+        },
         PublicCall("WebTransportSession.drain") { Prepared { client.drain() } },
         PublicCall("WebTransportSession.awaitDraining") { Prepared(meanwhile = { client.drain() }) { server.awaitDraining() } },
         PublicCall("WebTransportSession.awaitClosed", ends = true) {
@@ -90,6 +101,23 @@ internal object PublicCalls {
         },
         PublicCall("Datagrams.getIncoming") {
             Prepared(meanwhile = { client.datagrams.send(byteArrayOf(5)) }) { server.datagrams.incoming.first() shouldBe byteArrayOf(5) }
+        },
+    )
+
+    private fun datagrams() = listOf(
+        PublicCall("Datagrams.sendWhenRoom", settings = {
+            quic {
+                datagrams(
+                    DatagramConfig
+                        .builder()
+                        .outgoingMaxBufferedDatagrams(1)
+                        .outgoingQueueLength(1)
+                        .build(),
+                )
+            }
+            network(Direction.CLIENT_TO_SERVER) { latency(Duration.ofMillis(100)).bandwidth(100_000) }
+        }) {
+            Prepared { repeat(20) { client.datagrams.sendWhenRoom(ByteArray(1_000)) } }
         },
     )
 
@@ -246,15 +274,12 @@ internal object PublicCalls {
         },
         answering("SessionRequest.accept") { it.accept().close() },
         answering("SessionRequest.reject") { it.reject() },
+        PublicCall("SessionChain.proceed", ends = true) {
+            val router = Router().intercept { it.proceed() }.routeDefault { it.reject() }
+            Prepared(meanwhile = { askAndClose() }, afterwards = { loopback.server.close() }) { loopback.server.serve(router) }
+        },
         PublicCall("WebTransportServer.serve", ends = true) {
-            Prepared(meanwhile = {
-                coroutineScope {
-                    val asking = launch { ask() }
-                    delay(1.seconds)
-                    loopback.server.close()
-                    asking.join()
-                }
-            }, afterwards = { loopback.server.close() }) { loopback.server.serve { it.reject() } }
+            Prepared(meanwhile = { askAndClose() }, afterwards = { loopback.server.close() }) { loopback.server.serve { it.reject() } }
         },
     )
 
@@ -271,6 +296,16 @@ internal object PublicCalls {
 
     private fun ends() = listOf(
         PublicCall("WebTransportSession.close", ends = true) { Prepared { client.close() } },
+        PublicCall("WebTransportSession.closeGracefully", ends = true) {
+            val (mine, theirs) = stream()
+            mine.send.finish()
+            val end: suspend () -> Unit = {
+                theirs.receive.readAll(0)
+                theirs.send.finish()
+                mine.receive.readAll(0)
+            }
+            Prepared(meanwhile = end) { client.closeGracefully(Duration.ofSeconds(5)) }
+        },
         PublicCall("WebTransportConnection.close", ends = true) { Prepared { client.connection.close() } },
         PublicCall("WebTransportConnection.awaitClosed", ends = true) {
             Prepared(
@@ -283,6 +318,12 @@ internal object PublicCalls {
         },
         PublicCall("WebTransportServer.shutdown", ends = true) {
             Prepared(meanwhile = { client.close() }) { loopback.server.shutdown(Duration.ofSeconds(5)) }
+        },
+        PublicCall("WebTransportServer.awaitClosed", ends = true) {
+            Prepared(meanwhile = { loopback.server.close() }, afterwards = { loopback.server.close() }) { loopback.server.awaitClosed() }
+        },
+        PublicCall("WebTransportClient.shutdown", ends = true) {
+            Prepared(meanwhile = { server.close() }) { loopback.client.shutdown(Duration.ofSeconds(5)) }
         },
         PublicCall("WebTransportServer.close", ends = true) { Prepared { loopback.server.close() } },
         PublicCall("WebTransportClient.close", ends = true) { Prepared { loopback.client.close() } },
@@ -304,6 +345,15 @@ internal object PublicCalls {
         client.createUnidirectionalStream().use {
             it.write(byteArrayOf(1))
             it.finish()
+        }
+    }
+
+    private suspend fun Scene.askAndClose() {
+        coroutineScope {
+            val asking = launch { ask() }
+            delay(1.seconds)
+            loopback.server.close()
+            asking.join()
         }
     }
 
