@@ -49,7 +49,6 @@ import kotlinx.coroutines.flow.update
 import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
-import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 import java.net.InetSocketAddress
@@ -143,7 +142,9 @@ internal class Http3Connection(
         try {
             //= rfc9114#6.2
             //# Each end lets the other open the streams that HTTP/3 needs; who does not is not waited for.
-            withTimeout(http3Config.settingsTimeout().toKotlinDuration()) { driver.start() }
+            val limit = http3Config.settingsTimeout()
+            withTimeoutOrNull(limit.toKotlinDuration()) { driver.start() }
+                ?: throw TransportUnavailableException("the peer let no control stream be opened within $limit", null)
             whenIdle.beforeFirstSession?.let { limit -> driver.post { armIdle(limit) } }
         } catch (failed: Throwable) {
             quic.close(Http3ErrorCode.H3_GENERAL_PROTOCOL_ERROR, "no control stream could be opened")

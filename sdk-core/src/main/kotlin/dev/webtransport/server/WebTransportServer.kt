@@ -2,6 +2,7 @@ package dev.webtransport.server
 
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.error.WebTransportException
 import dev.webtransport.runtime.ArrivalQueue
 import dev.webtransport.runtime.Http3Connection
@@ -238,6 +239,8 @@ public class WebTransportServer private constructor(
             connection.start()
         } catch (gone: QuicConnectionException) {
             LogContext.around(connection.id) { log.debug("a connection ended before HTTP/3 began: {}", gone.reason) }
+        } catch (unusable: TransportUnavailableException) {
+            LogContext.around(connection.id) { log.debug("a connection was closed before HTTP/3 began: {}", unusable.message) }
         }
     }
 

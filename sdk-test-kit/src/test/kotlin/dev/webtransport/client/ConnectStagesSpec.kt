@@ -1,11 +1,14 @@
 package dev.webtransport.client
 
 import dev.webtransport.config.ClientConfig
+import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.testkit.LoopbackTransport
 import dev.webtransport.testkit.certificate.TestCertificates
 import dev.webtransport.testkit.loopback
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicTransport
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
@@ -68,6 +71,26 @@ class ConnectStagesSpec :
             }
         }
 
+        "a server that lets no control stream be opened is told when the time for settings is up" {
+            runTest {
+                val network = LoopbackTransport(backgroundScope)
+                val listener = network.listen(
+                    InetSocketAddress("0.0.0.0", 443),
+                    TestCertificates.forLoopback().server(),
+                    QuicConfig.defaults(),
+                )
+                val client = client(WithoutStreams(network)) { connectTimeout(Duration.ofSeconds(30)) }
+                val limit = client.config.http3().settingsTimeout()
+                shouldThrow<TransportUnavailableException> { client.connect(URL) }.message.orEmpty() shouldContain
+                    "the peer let no control stream be opened within $limit"
+                currentTime shouldBe limit.toMillis()
+                runCurrent()
+                network.connectionCount shouldBe 0
+                client.close()
+                listener.close()
+            }
+        }
+
         "a server that never sends its settings" {
             runTest {
                 val network = LoopbackTransport(backgroundScope)
@@ -93,6 +116,21 @@ class ConnectStagesSpec :
             }
         }
     })
+
+/** Peers of this transport give no credit for unidirectional streams. */
+private class WithoutStreams(private val inner: QuicTransport) : QuicTransport by inner {
+    override suspend fun connect(
+        remote: InetSocketAddress,
+        serverName: String,
+        tls: ClientTlsConfig,
+        config: QuicConfig,
+    ): QuicConnection {
+        val connection = inner.connect(remote, serverName, tls, config)
+        return object : QuicConnection by connection {
+            override suspend fun openUnidirectionalStream(): QuicSendStream = awaitCancellation()
+        }
+    }
+}
 
 private const val URL = "https://server.test/"
 
