@@ -222,6 +222,7 @@ internal class NettyConnection(
 
     /** Packets arrived, for this connection or another of the same socket. On the event loop. */
     fun handlePackets() {
+        updateExhaustedLimits()
         stoppedStreams.handlePackets()
         turns.handlePackets()
         datagrams.handlePackets()
@@ -412,8 +413,7 @@ internal class NettyConnection(
         if (channelOfStream == null || channelOfStream.streamId() != stream.id) {
             LOG.error("Stream {} could not be opened: {}", stream.id, channelOfStream, made.cause())
             abandon(QuicCloseReason.Internal("stream ${stream.id} could not be opened: ${made.cause() ?: channelOfStream}"))
-        } else if (channel.peerAllowedStreams(type) == 0L) {
-            updateLimits()
+        } else {
             updateExhaustedLimits()
         }
     }
@@ -425,8 +425,8 @@ internal class NettyConnection(
     }
 
     /**
-     * Asks quiche for the peer's limits where there is no credit left. Netty asks only when a packet arrives after streams in its
-     * channels have used the limit up, and streams that are not attached yet use it up too.
+     * Asks quiche for the peer's limits where there is no credit left, with each packet that arrives. Netty asks only after streams
+     * in its channels have used the limit up, and streams that are not attached yet use it up too.
      */
     private fun updateExhaustedLimits() {
         updateExhausted(bidirectional, QuicStreamType.BIDIRECTIONAL)

@@ -454,8 +454,10 @@ internal class Http3Connection(
     }
 
     private fun handleSessionEnded(id: Long) {
-        live.remove(id)?.handleEnded()
+        val ended = live.remove(id)
+        // Who is told that it is over finds it gone.
         sessions = live.values.toList()
+        ended?.handleEnded()
         if (live.isEmpty() && asked.isEmpty() && requests.isEmpty()) whenIdle.afterLastSession?.let(::armIdle)
     }
 

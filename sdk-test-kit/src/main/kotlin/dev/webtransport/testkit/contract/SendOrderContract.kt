@@ -30,8 +30,9 @@ import java.util.concurrent.atomic.AtomicLong
  * Whose bytes go first on a connection that cannot carry everything, whatever the transport.
  *
  * The peer's credit for the connection is small and nobody reads at first, so that everything waits in the send buffers; then all
- * streams are read at once. In which order their first bytes come shows in which order they were sent. In memory, where credit does
- * not grow and readers are equally fast, what has come of the others when one is complete shows it for all bytes.
+ * streams are read at once. In memory, where credit does not grow and readers are equally fast, what has come of the others when one is
+ * complete shows in which order they were sent. Over sockets readers on several threads cannot tell it: there the contract asks that
+ * every stream gets through, whatever its order, and that those of one order share.
  *
  * ```
  * class MySendOrderSpec : SendOrderContract(SocketWorld("my engine") { MyTransport() })
@@ -53,7 +54,6 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 reader.whenComplete(middle.id)
                 if (isExact) reader.read(low.id) shouldBeLessThan SLACK
                 reader.whenComplete(low.id)
-                reader.begun(streams.values) shouldBe listOf(high.id, middle.id, low.id)
             }
         }
 
@@ -67,7 +67,6 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 reader.whenComplete(second.id)
                 if (isExact) reader.read(first.id) shouldBeLessThan SLACK
                 reader.whenComplete(first.id)
-                reader.begun(listOf(first, second)) shouldBe listOf(second.id, first.id)
             }
         }
 
@@ -98,7 +97,6 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                 if (isExact) reader.read(second.id) shouldBeLessThan SLACK
                 reader.read(other.id) shouldBeGreaterThan if (isExact) SIZE - SLACK else SIZE / 8
                 listOf(other, second).forEach { reader.whenComplete(it.id) }
-                reader.begun(listOf(first, second, other)).last() shouldBe second.id
             }
         }
 
@@ -169,7 +167,10 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
         }
     }
 
-    /** Whatever is written waits in the send buffers: the credit is used up by a stream that nobody reads yet. */
+    /**
+     * Whatever is written waits in the send buffers: the connection's credit is used up by a stream that nobody reads yet. Over sockets
+     * no stream is held up by credit of its own, which would let lower orders pass.
+     */
     private suspend fun ContractRun<QuicTransport>.saturated(block: suspend (WebTransportSession, Reader) -> Unit) {
         peers(
             server = {
@@ -177,7 +178,7 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                     QuicConfig
                         .builder()
                         .maxData(CREDIT)
-                        .maxStreamData(CREDIT)
+                        .maxStreamData(if (isExact) CREDIT else 4 * SIZE)
                         .receiveBufferSize(4096)
                         .build(),
                 )
@@ -214,7 +215,6 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
         private val ends = ConcurrentHashMap<Long, CompletableDeferred<Unit>>()
         private val others = ConcurrentLinkedQueue<ReceiveStream>()
         private val jobs = ConcurrentLinkedQueue<Job>()
-        private val begun = ConcurrentLinkedQueue<Long>()
 
         /** Begins to read the streams that [which] names. */
         fun start(which: (Long) -> Boolean = { true }) {
@@ -233,9 +233,6 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
         /** How many bytes of a stream were read so far. */
         fun read(id: Long): Long = count(id).get()
 
-        /** The ids of [streams] in the order of their first bytes. */
-        fun begun(streams: Collection<SendStream>): List<Long> = begun.filter { id -> streams.any { it.id == id } }
-
         suspend fun stop() = jobs.forEach { it.cancelAndJoin() }
 
         private fun consume(stream: ReceiveStream) {
@@ -245,7 +242,7 @@ public abstract class SendOrderContract(world: ContractWorld<QuicTransport>) : S
                     while (true) {
                         val read = stream.read(buffer.duplicate())
                         if (read < 0) break
-                        if (count(stream.id).getAndAdd(read.toLong()) == 0L) begun += stream.id
+                        count(stream.id).addAndGet(read.toLong())
                     }
                     end(stream.id).complete(Unit)
                 }
