@@ -97,7 +97,9 @@ class ConfigurationPageTest {
                 "disabled",
                 "never",
                 "automatic",
-                "manual")) {
+                "manual",
+                "port",
+                "46")) {
             try {
                 setting.set(begin.get(), value);
                 if (!value.equals(before)) {
