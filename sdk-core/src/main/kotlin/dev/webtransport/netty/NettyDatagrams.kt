@@ -1,14 +1,16 @@
 package dev.webtransport.netty
 
 import dev.webtransport.config.DatagramConfig
+import dev.webtransport.transport.ArrivalQueue
+import dev.webtransport.transport.moveTo
 import dev.webtransport.value.DatagramStatus
 import io.netty.buffer.ByteBuf
 import io.netty.buffer.ByteBufAllocator
 import io.netty.handler.codec.quic.QuicChannel
-import kotlinx.coroutines.CancellableContinuation
-import kotlinx.coroutines.suspendCancellableCoroutine
 import java.nio.ByteBuffer
 import kotlin.coroutines.resume
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
  * The datagrams of a connection (RFC 9221). Outgoing ones wait here, bounded, for room in quiche's own queue, which has the

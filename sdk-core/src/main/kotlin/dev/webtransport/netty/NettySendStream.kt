@@ -5,16 +5,18 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamStoppedException
 import dev.webtransport.transport.TransportSpi
+import dev.webtransport.transport.endAt
+import dev.webtransport.transport.moveTo
 import io.netty.buffer.ByteBuf
 import io.netty.buffer.ByteBufAllocator
 import io.netty.channel.ChannelFuture
 import io.netty.channel.socket.ChannelOutputShutdownException
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame
 import io.netty.handler.codec.quic.QuicStreamFrame
-import kotlinx.coroutines.CancellableContinuation
-import kotlinx.coroutines.suspendCancellableCoroutine
 import java.nio.ByteBuffer
 import kotlin.coroutines.resume
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
 
 /**
  * The sending half of a stream.

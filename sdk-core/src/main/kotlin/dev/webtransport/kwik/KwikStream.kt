@@ -1,0 +1,72 @@
+package dev.webtransport.kwik
+
+import dev.webtransport.transport.QuicBidirectionalStream
+import dev.webtransport.transport.QuicConnectionException
+import dev.webtransport.transport.TransportSpi
+import tech.kwik.core.QuicStream
+
+/**
+ * One stream: Kwik's, and its halves. A stream of the peer is known from its first packet on, which is earlier than Kwik hands
+ * it out.
+ */
+@OptIn(TransportSpi::class)
+internal class KwikStream(val connection: KwikConnection, override val id: Long, sends: Boolean, receives: Boolean) :
+    QuicBidirectionalStream {
+    private val sendHalf = if (sends) KwikSendStream(this) else null
+    private val receiveHalf = if (receives) KwikReceiveStream(this) else null
+
+    /** Kwik's stream; set before the stream is given to anybody. */
+    @Volatile
+    lateinit var kwik: QuicStream
+
+    /** Whether Kwik has handed the stream out. */
+    val isAttached: Boolean get() = ::kwik.isInitialized
+
+    private val lock = Any()
+
+    // Both under the lock.
+    private var sendEnded = !sends
+    private var receiveEnded = !receives
+
+    override val send: KwikSendStream
+        get() = checkNotNull(sendHalf) { "stream $id cannot send: it is a unidirectional stream of the peer" }
+    override val receive: KwikReceiveStream
+        get() = checkNotNull(receiveHalf) { "stream $id cannot receive: it is a unidirectional stream of this end" }
+
+    /** The half that a frame of the peer is about, or null if there is no such half. */
+    val sendOrNull: KwikSendStream? get() = sendHalf
+    val receiveOrNull: KwikReceiveStream? get() = receiveHalf
+
+    /** Takes out what has arrived, because Kwik will throw it away. On the thread that processes packets. */
+    fun salvage() {
+        if (isAttached) receiveHalf?.salvage()
+    }
+
+    /**
+     * The connection has ended.
+     *
+     * @param mayStillSend whether what was written before may leave yet
+     */
+    fun handleConnectionEnd(cause: QuicConnectionException, mayStillSend: Boolean) {
+        sendHalf?.handleConnectionEnd(cause, mayStillSend)
+        receiveHalf?.handleConnectionEnd(cause)
+    }
+
+    /** Nothing more will be sent. */
+    fun handleSendEnded() {
+        val over = synchronized(lock) {
+            sendEnded = true
+            receiveEnded
+        }
+        if (over) connection.forget(this)
+    }
+
+    /** Nothing more will be received. */
+    fun handleReceiveEnded() {
+        val over = synchronized(lock) {
+            receiveEnded = true
+            sendEnded
+        }
+        if (over) connection.forget(this)
+    }
+}
