@@ -168,21 +168,18 @@ internal class KwikConnection(
     fun handleCreated(created: QuicStream) {
         val id = created.streamId
         val stream = peerStream(id) ?: return
-        stream.kwik = created
-        val arrived = if (isUnidirectional(id)) {
-            nextUnidirectional = id + ID_STEP
-            arrivedUnidirectional
-        } else {
-            nextBidirectional = id + ID_STEP
-            arrivedBidirectional
-        }
-        if (!arrived.offer(stream)) endedWith?.let { stream.handleConnectionEnd(it, mayStillSend = false) }
+        if (isUnidirectional(id)) nextUnidirectional = id + ID_STEP else nextBidirectional = id + ID_STEP
+        if (stream.handleAttached(created)) handOut(stream)
     }
 
-    /** The live stream with an id; one of the peer is made when it is new and within [limit]; null if it is over. */
+    /**
+     * The stream that a frame of the peer is about; a new one of the peer if it is within [limit]; null if it is over. On the thread
+     * that processes packets.
+     */
     fun stream(id: Int, limit: Long): KwikStream? {
-        streams[id]?.let { return it }
-        return if (isPeers(id) && id < limit) peerStream(id) else null
+        val stream = streams[id] ?: if (isPeers(id) && id < limit) peerStream(id) else null
+        if (stream != null && isPeers(id) && stream.handleHeard()) handOut(stream)
+        return stream
     }
 
     private fun peerStream(id: Int): KwikStream? {
@@ -193,6 +190,11 @@ internal class KwikConnection(
                 peer?.let { stream.sendOrNull?.credit = initialCredit(stream.id, it) }
             }
         }
+    }
+
+    private fun handOut(stream: KwikStream) {
+        val arrived = if (isUnidirectional(stream.id.toInt())) arrivedUnidirectional else arrivedBidirectional
+        if (!arrived.offer(stream)) endedWith?.let { stream.handleConnectionEnd(it, mayStillSend = false) }
     }
 
     fun liveStream(id: Int): KwikStream? = streams[id]
@@ -248,6 +250,7 @@ internal class KwikConnection(
             if (closedInKwik.compareAndSet(false, true)) {
                 lastStatistics = collect()
                 kwik.close(errorCode, cutReason(phrase))
+                endStreams(QuicConnectionException(reason), mayStillSend = false)
             }
         }
         outbox.whenIdle { later(0, tell) }
@@ -264,14 +267,17 @@ internal class KwikConnection(
         keepAlive?.cancel(false)
         bidirectional.handleConnectionEnd(cause)
         unidirectional.handleConnectionEnd(cause)
-        (arrivedBidirectional.close() + arrivedUnidirectional.close() + streams.values).forEach {
-            it.handleConnectionEnd(cause, mayStillSend)
-        }
+        arrivedBidirectional.close()
+        arrivedUnidirectional.close()
+        endStreams(cause, mayStillSend)
         datagrams.handleConnectionEnd()
         closed.complete(reason)
         onEnded(this)
         return true
     }
+
+    private fun endStreams(cause: QuicConnectionException, mayStillSend: Boolean) =
+        streams.values.forEach { it.handleConnectionEnd(cause, mayStillSend) }
 
     private fun endedException(): QuicConnectionException {
         val cause = checkNotNull(endedWith) { "the connection has not ended" }

@@ -197,11 +197,15 @@ internal class KwikReceiveStream(private val stream: KwikStream) : QuicReceiveSt
         if (ranges.isEnd(taken)) closeInKwik()
     }
 
-    /** Under the lock: reads the end of the stream, upon which Kwik gives the peer's credit for it back. */
+    /**
+     * Under the lock: reads the end of the stream, upon which Kwik gives the peer's credit for it back. It leaves that lying until
+     * something else makes it send (StreamManager.streamClosed expects to be called for a packet), so it is woken.
+     */
     private fun closeInKwik() {
         if (closedInKwik) return
         closedInKwik = true
         readKwik(ByteArray(1), 0, 1)
+        connection.outbox.wake()
         stream.handleReceiveEnded()
     }
 

@@ -146,8 +146,9 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
         connection.outbox.wake(this)
     }
 
-    /** The connection has ended. */
+    /** The connection has ended. Where what waits [may still leave][mayStillSend], who finishes is told later whether it did. */
     fun handleConnectionEnd(cause: QuicConnectionException, mayStillSend: Boolean) {
+        if (mayStillSend && synchronized(lock) { finRequested }) return
         end(End.Lost(cause), dropsQueued = !mayStillSend)
         connection.acknowledgements.handleAbandoned(progress)
     }
@@ -175,9 +176,8 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
             scheduler.prioritize(sender, wanted.group, wanted.order)
             appliedPriority = wanted
         }
-        val waits = synchronized(lock) { outstanding > 0 }
-        scheduler.setReady(sender, waits && handed < credit)
-        if (!waits) handFin()
+        scheduler.setReady(sender, wantsTurn)
+        handFin()
     }
 
     private fun place(scheduler: SendScheduler<KwikSendStream>): SendScheduler.Sender<KwikSendStream> = place ?: run {
@@ -212,7 +212,7 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
             handed += length
         }
         writer?.resume(Unit)
-        if (synchronized(lock) { outstanding == 0 }) handFin()
+        handFin()
         return length
     }
 
@@ -226,7 +226,7 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
      * under way, else after them.
      */
     private fun handFin() {
-        val wanted = synchronized(lock) { finRequested && end !is End.Reset && end !is End.Stopped }
+        val wanted = synchronized(lock) { finRequested && outstanding == 0 && end !is End.Reset && end !is End.Stopped }
         if (!wanted || finHanded) return
         val alone = left == handed
         val first = left <= progress.acknowledged() && unsent <= ONE_FRAME
@@ -250,7 +250,7 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
         if (frame.isFinal) {
             handleEnded()
         } else if (news > 0 && left == handed && !finHanded) {
-            if (synchronized(lock) { outstanding == 0 }) handFin()
+            handFin()
         }
         return news
     }

@@ -24,7 +24,9 @@ internal class KwikStream(val connection: KwikConnection, override val id: Long,
 
     private val lock = Any()
 
-    // Both under the lock.
+    // All under the lock.
+    private var heard = false
+    private var attached = false
     private var sendEnded = !sends
     private var receiveEnded = !receives
 
@@ -36,6 +38,22 @@ internal class KwikStream(val connection: KwikConnection, override val id: Long,
     /** The half that a frame of the peer is about, or null if there is no such half. */
     val sendOrNull: KwikSendStream? get() = sendHalf
     val receiveOrNull: KwikReceiveStream? get() = receiveHalf
+
+    /**
+     * Kwik hands the stream out, or the peer's first frame for it has come; true when both have happened now. Kwik hands out streams
+     * with lower ids along with the first one that is heard of; the peer may not have begun them yet.
+     */
+    fun handleAttached(created: QuicStream): Boolean = synchronized(lock) {
+        kwik = created
+        attached = true
+        heard
+    }
+
+    fun handleHeard(): Boolean = synchronized(lock) {
+        val first = !heard
+        heard = true
+        first && attached
+    }
 
     /** Takes out what has arrived, because Kwik will throw it away. On the thread that processes packets. */
     fun salvage() {
