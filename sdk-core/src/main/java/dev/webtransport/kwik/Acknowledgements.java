@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import tech.kwik.core.frame.AckFrame;
 import tech.kwik.core.frame.Range;
 import tech.kwik.core.frame.StreamFrame;
@@ -23,6 +24,9 @@ final class Acknowledgements {
     private final TreeMap<Long, List<Piece>> packets = new TreeMap<>();
     private final Set<Progress> unfinished = new HashSet<>();
     private final List<Waiter> waiters = new ArrayList<>();
+
+    /** The last one that came: it may overtake the news that the packet has left. */
+    private @Nullable AckFrame latest;
 
     /** How far the peer has acknowledged one stream. */
     static final class Progress {
@@ -70,17 +74,39 @@ final class Acknowledgements {
     }
 
     /** A frame of a stream has left. */
-    synchronized void handleSent(long packet, Progress progress, StreamFrame frame) {
-        packets.computeIfAbsent(packet, any -> new ArrayList<>(2)).add(new Piece(progress, frame));
+    void handleSent(long packet, Progress progress, StreamFrame frame) {
+        List<Runnable> actions;
+        synchronized (this) {
+            Piece piece = new Piece(progress, frame);
+            if (!isAcknowledged(packet)) {
+                packets.computeIfAbsent(packet, any -> new ArrayList<>(2)).add(piece);
+                return;
+            }
+            actions = acknowledge(piece);
+        }
+        run(actions);
+    }
+
+    private boolean isAcknowledged(long packet) {
+        AckFrame ack = latest;
+        if (ack == null || packet > ack.getLargestAcknowledged()) {
+            return false;
+        }
+        for (Range range : ack.getAcknowledgedRanges()) {
+            if (range.contains(packet)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** An acknowledgement came. */
     void handleAcknowledged(AckFrame frame) {
         List<Runnable> actions = new ArrayList<>();
         synchronized (this) {
+            latest = frame;
             for (Range range : frame.getAcknowledgedRanges()) {
-                Map<Long, List<Piece>> covered =
-                        packets.subMap(range.getSmallest(), true, range.getLargest(), true);
+                Map<Long, List<Piece>> covered = packets.subMap(range.getSmallest(), true, range.getLargest(), true);
                 for (List<Piece> pieces : covered.values()) {
                     for (Piece piece : pieces) {
                         actions.addAll(acknowledge(piece));

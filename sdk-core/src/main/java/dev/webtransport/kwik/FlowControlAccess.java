@@ -57,7 +57,9 @@ final class FlowControlAccess {
             field.setAccessible(true);
             return field;
         } catch (ReflectiveOperationException | RuntimeException missing) {
-            LOG.warn("This Kwik is not the one this engine was written for: streams that a server resets are kept ({})", missing.toString());
+            LOG.warn(
+                    "This Kwik is not the one this engine was written for: streams that a server resets are kept ({})",
+                    missing.toString());
             return null;
         }
     }

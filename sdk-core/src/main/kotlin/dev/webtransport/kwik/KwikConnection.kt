@@ -186,7 +186,7 @@ internal class KwikConnection(
         // Kwik hands streams out in the order of ids: those before the next one that are not here any more are over.
         if (id < (if (isUnidirectional(id)) nextUnidirectional else nextBidirectional)) return streams[id]
         return streams.computeIfAbsent(id) {
-            KwikStream(this, id.toLong(), sends = !isUnidirectional(id), receives = true).also { stream ->
+            KwikStream(this, id.toLong(), isPeers = true, sends = !isUnidirectional(id), receives = true).also { stream ->
                 peer?.let { stream.sendOrNull?.credit = initialCredit(stream.id, it) }
             }
         }
@@ -293,7 +293,7 @@ internal class KwikConnection(
                 ?: QuicConnectionException(QuicCloseReason.Internal("the connection is being closed: ${over.message}"), over)
         }
         check(created.streamId.toLong() == id) { "Kwik opened stream ${created.streamId} instead of $id" }
-        val stream = KwikStream(this, id, sends = true, receives = isBidirectional)
+        val stream = KwikStream(this, id, isPeers = false, sends = true, receives = isBidirectional)
         stream.kwik = created
         stream.send.credit = initialCredit(id, checkNotNull(peer))
         streams[id.toInt()] = stream

@@ -98,7 +98,7 @@ internal class KwikOutbox(private val run: (task: () -> Unit) -> Unit, private v
     private fun handleLeft(stream: KwikSendStream, bytes: Long) {
         progress++
         unsent -= bytes
-        if (stream.unsent <= 0) holding.remove(stream)
+        if (stream.isSettled) holding.remove(stream)
     }
 
     /** A packet has left. */
@@ -136,10 +136,13 @@ internal class KwikOutbox(private val run: (task: () -> Unit) -> Unit, private v
         unsent += length
         scheduler.handleSent(sender, length.toLong())
         if (!stream.wantsTurn) scheduler.setReady(sender, false)
-        if (stream.unsent > 0) {
-            holding.add(stream)
-            startWatching()
-        }
+        if (!stream.isSettled) hold(stream)
+    }
+
+    /** Kwik holds something of [stream] that has to leave. */
+    fun hold(stream: KwikSendStream) {
+        holding.add(stream)
+        startWatching()
     }
 
     private fun startWatching() {
@@ -152,6 +155,7 @@ internal class KwikOutbox(private val run: (task: () -> Unit) -> Unit, private v
     /** Looks whether something that Kwik holds has been forgotten there, and asks for it once more. */
     fun nudge() {
         watching = false
+        holding.removeAll { it.isSettled }
         if (progress == progressBefore) holding.toList().forEach { it.nudge() }
         if (holding.isNotEmpty()) startWatching()
     }

@@ -102,26 +102,42 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
 
     private fun handle(frame: QuicFrame, packet: QuicPacket) {
         when (frame) {
-            is StreamFrame -> handleStream(frame, packet)
+            is StreamFrame -> {
+                handleStream(frame, packet)
+            }
 
-            is AckFrame -> handleAck(frame)
+            is AckFrame -> {
+                handleAck(frame)
+            }
 
-            is DatagramFrame -> connection.datagrams.handleReceived(frame)
+            is DatagramFrame -> {
+                connection.datagrams.handleReceived(frame)
+            }
 
-            is MaxStreamDataFrame -> handleMaxStreamData(frame, packet)
+            is MaxStreamDataFrame -> {
+                handleMaxStreamData(frame, packet)
+            }
 
-            is MaxDataFrame -> handleMaxData(frame, packet)
+            is MaxDataFrame -> {
+                handleMaxData(frame, packet)
+            }
 
             is MaxStreamsFrame -> {
                 connection.kwik.process(frame, packet, null)
                 connection.handleLimit(frame.isAppliesToBidirectional, frame.maxStreams)
             }
 
-            is ResetStreamFrame -> handleReset(frame, packet)
+            is ResetStreamFrame -> {
+                handleReset(frame, packet)
+            }
 
-            is StopSendingFrame -> handleStopSending(frame, packet)
+            is StopSendingFrame -> {
+                handleStopSending(frame, packet)
+            }
 
-            is DataBlockedFrame -> repeater.handleBlocked()?.let(::repeat)
+            is DataBlockedFrame -> {
+                repeater.handleBlocked()?.let(::repeat)
+            }
         }
     }
 
@@ -176,8 +192,18 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
         }
     }
 
-    private fun stream(id: Int): KwikStream? =
-        connection.stream(id, (if (id and UNIDIRECTIONAL_BIT != 0) unidirectionalLimit else bidirectionalLimit).toLong())
+    /**
+     * A stream that a frame of the peer is about. How many it may open is known by what was sent to it; but it may answer before this end
+     * has come round to seeing that, so as many again are granted. Kwik is exact, and ends the connection.
+     */
+    private fun stream(id: Int): KwikStream? {
+        val limit = if (id and UNIDIRECTIONAL_BIT != 0) {
+            unidirectionalLimit + ID_STEP.toLong() * connection.config.maxIncomingUnidirectionalStreams()
+        } else {
+            bidirectionalLimit + ID_STEP.toLong() * connection.config.maxIncomingBidirectionalStreams()
+        }
+        return connection.stream(id, limit)
+    }
 
     override fun handleSent(packet: QuicPacket) {
         lastSent = System.nanoTime()
@@ -192,13 +218,9 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
         for (frame in packet.frames) {
             when (frame) {
                 is StreamFrame -> handleStreamSent(frame, packet.packetNumber)
-
                 is ResetStreamFrame -> connection.liveStream(frame.streamId)?.sendOrNull?.let { connection.outbox.handleSent(it, frame) }
-
                 is MaxDataFrame -> repeater.handleSent(packet.packetNumber, frame)
-
                 is MaxStreamsFrame -> handleLimitSent(frame)
-
                 is ConnectionCloseFrame -> closeLeft.countDown()
             }
         }

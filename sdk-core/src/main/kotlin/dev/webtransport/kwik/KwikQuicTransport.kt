@@ -99,7 +99,12 @@ public class KwikQuicTransport
                 guard,
                 hook,
                 options.maxServerConnections,
-                { remote, onEnded -> newConnection(Perspective.SERVER, config, socket.localSocketAddress as InetSocketAddress, remote, onEnded) },
+                {
+                    remote,
+                    onEnded,
+                    ->
+                    newConnection(Perspective.SERVER, config, socket.localSocketAddress as InetSocketAddress, remote, onEnded)
+                },
                 ::release,
             )
             try {

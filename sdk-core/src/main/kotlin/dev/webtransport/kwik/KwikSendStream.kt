@@ -233,6 +233,7 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
         if (!alone && !first) return
         finHanded = true
         stream.kwik.outputStream.close()
+        connection.outbox.hold(this)
         end(End.Finished, dropsQueued = false)
     }
 
@@ -266,9 +267,11 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
         return dropped
     }
 
+    /** Whether all that was handed over has left. */
+    val isSettled: Boolean get() = ended || (unsent <= 0 && !finHanded)
+
     /** Asks Kwik once more to send what it holds: see [handFin]. */
     fun nudge() {
-        if (ended || unsent <= 0 && !finHanded) return
         if (finHanded) {
             // The stream is closed, and Kwik takes no more of it; but the frame itself may be sent.
             if (left == handed) connection.sendFin(stream, handed)

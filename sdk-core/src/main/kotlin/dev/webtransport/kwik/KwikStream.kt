@@ -10,8 +10,13 @@ import tech.kwik.core.QuicStream
  * it out.
  */
 @OptIn(TransportSpi::class)
-internal class KwikStream(val connection: KwikConnection, override val id: Long, sends: Boolean, receives: Boolean) :
-    QuicBidirectionalStream {
+internal class KwikStream(
+    val connection: KwikConnection,
+    override val id: Long,
+    isPeers: Boolean,
+    sends: Boolean,
+    receives: Boolean,
+) : QuicBidirectionalStream {
     private val sendHalf = if (sends) KwikSendStream(this) else null
     private val receiveHalf = if (receives) KwikReceiveStream(this) else null
 
@@ -26,7 +31,7 @@ internal class KwikStream(val connection: KwikConnection, override val id: Long,
 
     // All under the lock.
     private var heard = false
-    private var attached = false
+    private var attached = !isPeers
     private var sendEnded = !sends
     private var receiveEnded = !receives
 
@@ -43,10 +48,10 @@ internal class KwikStream(val connection: KwikConnection, override val id: Long,
      * Kwik hands the stream out, or the peer's first frame for it has come; true when both have happened now. Kwik hands out streams
      * with lower ids along with the first one that is heard of; the peer may not have begun them yet.
      */
-    fun handleAttached(created: QuicStream): Boolean = synchronized(lock) {
+    fun handleAttached(created: QuicStream): Boolean {
         kwik = created
-        attached = true
-        heard
+        forgetIf { attached = true }
+        return synchronized(lock) { heard }
     }
 
     fun handleHeard(): Boolean = synchronized(lock) {
@@ -71,19 +76,20 @@ internal class KwikStream(val connection: KwikConnection, override val id: Long,
     }
 
     /** Nothing more will be sent. */
-    fun handleSendEnded() {
-        val over = synchronized(lock) {
-            sendEnded = true
-            receiveEnded
-        }
-        if (over) connection.forget(this)
+    fun handleSendEnded() = forgetIf {
+        sendEnded = true
     }
 
     /** Nothing more will be received. */
-    fun handleReceiveEnded() {
+    fun handleReceiveEnded() = forgetIf {
+        receiveEnded = true
+    }
+
+    /** A stream that ended before Kwik has handed it out is kept until then, or it would be taken for a new one. */
+    private inline fun forgetIf(change: () -> Unit) {
         val over = synchronized(lock) {
-            receiveEnded = true
-            sendEnded
+            change()
+            attached && sendEnded && receiveEnded
         }
         if (over) connection.forget(this)
     }

@@ -28,14 +28,14 @@ import io.netty.handler.codec.quic.QuicStreamLimitChangedEvent
 import io.netty.handler.codec.quic.QuicStreamType
 import io.netty.util.ReferenceCountUtil
 import io.netty.util.collection.LongObjectHashMap
+import kotlinx.coroutines.CompletableDeferred
+import org.slf4j.LoggerFactory
 import java.net.InetSocketAddress
 import java.nio.ByteBuffer
 import java.security.cert.CertificateException
 import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.TimeUnit
 import javax.net.ssl.SSLEngine
-import kotlinx.coroutines.CompletableDeferred
-import org.slf4j.LoggerFactory
 
 /**
  * One connection: the handler of its QUIC channel. Everything that touches the channel happens on its event loop; what

@@ -7,10 +7,10 @@ import dev.webtransport.value.DatagramStatus
 import io.netty.buffer.ByteBuf
 import io.netty.buffer.ByteBufAllocator
 import io.netty.handler.codec.quic.QuicChannel
-import java.nio.ByteBuffer
-import kotlin.coroutines.resume
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
+import java.nio.ByteBuffer
+import kotlin.coroutines.resume
 
 /**
  * The datagrams of a connection (RFC 9221). Outgoing ones wait here, bounded, for room in quiche's own queue, which has the

@@ -8,11 +8,11 @@ import dev.webtransport.transport.endAt
 import dev.webtransport.transport.moveTo
 import io.netty.buffer.ByteBuf
 import io.netty.buffer.Unpooled
-import java.nio.ByteBuffer
-import kotlin.coroutines.resume
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 import org.slf4j.LoggerFactory
+import java.nio.ByteBuffer
+import kotlin.coroutines.resume
 
 /**
  * The receiving half of a stream.

@@ -13,10 +13,10 @@ import io.netty.channel.ChannelFuture
 import io.netty.channel.socket.ChannelOutputShutdownException
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame
 import io.netty.handler.codec.quic.QuicStreamFrame
-import java.nio.ByteBuffer
-import kotlin.coroutines.resume
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
+import java.nio.ByteBuffer
+import kotlin.coroutines.resume
 
 /**
  * The sending half of a stream.
