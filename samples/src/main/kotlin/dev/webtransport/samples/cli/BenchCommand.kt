@@ -1,8 +1,6 @@
 package dev.webtransport.samples.cli
 
 import dev.webtransport.client.WebTransportClient
-import dev.webtransport.config.ClientConfig
-import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.Trust
 import dev.webtransport.samples.bench.BenchServer
 import dev.webtransport.samples.bench.Workloads
@@ -12,6 +10,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import picocli.CommandLine.Command
+import picocli.CommandLine.Mixin
 import picocli.CommandLine.Model.CommandSpec
 import picocli.CommandLine.Option
 import picocli.CommandLine.ParameterException
@@ -57,6 +56,9 @@ internal class BenchCommand : Callable<Int> {
     )
     private var rounds: Int = 0
 
+    @Mixin
+    private var engineOptions = EngineOptions()
+
     /** What can be measured. */
     @Suppress("EnumEntryName", "ktlint:standard:enum-entry-name-case")
     internal enum class Workload { bulk, streams, parallel, idle, slow }
@@ -73,8 +75,8 @@ internal class BenchCommand : Callable<Int> {
         val trust = Trust.serverCertificateHashes(listOf(certificate.hash()))
         var status = ExitStatus.OK
         StopSignal().use { stop ->
-            val server = listen(serverConfig(certificate.identity(), LOOPBACK, port = 0), "--port")
-            val client = WebTransportClient(ClientConfig.builder().tls(ClientTlsConfig.builder().trust(trust).build()).build())
+            val server = listen(serverConfig(certificate.identity(), LOOPBACK, port = 0, engineOptions.engine()), "--port")
+            val client = WebTransportClient(clientConfig(trust, engineOptions.engine()))
             val bench = BenchServer(server)
             serveUntil(stop.asked, { client.close().also { server.close() } }) {
                 coroutineScope {
