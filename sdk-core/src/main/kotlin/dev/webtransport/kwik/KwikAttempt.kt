@@ -29,9 +29,19 @@ internal class KwikAttempt(
     tls: ClientTlsConfig,
     private val config: QuicConfig,
     clock: Clock,
+    private val tickets: SessionTickets,
     newConnection: (local: InetSocketAddress, onEnded: (KwikConnection) -> Unit) -> KwikConnection,
 ) {
     private val trust = TrustManagers.of(tls.trust(), serverName, clock)
+    private val judge = KwikTls.Judge(trust)
+    private val ticketKey = SessionTickets.Key(tls, serverName, remote.port)
+
+    /** Checked by a judge of its own: what is said of an earlier certificate says nothing of the one to come. */
+    private val ticket = if (tickets.has(ticketKey)) {
+        tickets.take(ticketKey, KwikTls.Judge(TrustManagers.of(tls.trust(), serverName, clock))).orElse(null)
+    } else {
+        null
+    }
     private val guard = ArrivalGuard()
     private val socket = GuardedSocket(wildcard(remote.address), guard)
     private val hook = ClientHook()
@@ -42,7 +52,10 @@ internal class KwikAttempt(
         socket.close()
         throw unusable
     }
-    private val connection = newConnection(socket.localSocketAddress as InetSocketAddress) { guard.forget(remote) }
+    private val connection = newConnection(socket.localSocketAddress as InetSocketAddress) {
+        guard.forget(remote)
+        keepTickets()
+    }
 
     init {
         connection.kwik = kwik
@@ -70,7 +83,15 @@ internal class KwikAttempt(
 
     private fun handleEstablished() {
         socket.establish()
+        // In a resumed handshake the server shows no certificate.
+        connection.isResumed = judge.chain() == null
         connection.handleEstablished(kwik.peerTransportParameters)
+    }
+
+    /** Keeps the tickets that have come so far. */
+    fun keepTickets() {
+        val chain = judge.chain() ?: ticket?.chain() ?: return
+        tickets.keep(ticketKey, kwik, chain)
     }
 
     private suspend fun reason(failed: Exception): QuicCloseReason {
@@ -105,9 +126,10 @@ internal class KwikAttempt(
             .enableDatagramExtension()
             .logger(hook)
         KwikNames.checkNone(builder)
-        builder.customTrustManager(KwikTls.Judge(trust))
+        builder.customTrustManager(judge)
         tls.identity().ifPresent { builder.clientKeyManager(KeyManagers.of(it)) }
         config.keyLogFile().ifPresent { builder.secrets(it) }
+        ticket?.let { builder.sessionTicket(it.ticket()) }
         val made = builder.build() as QuicClientConnectionImpl
         val streamData = minOf(maxOf(config.maxStreamData(), MIN_STREAM_BUFFER), maxOf(config.maxData(), MIN_BUFFER))
         made.setDefaultBidirectionalStreamReceiveBufferSize(streamData)

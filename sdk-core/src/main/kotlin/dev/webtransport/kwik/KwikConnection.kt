@@ -226,6 +226,11 @@ internal class KwikConnection(
         send(StreamFrame(stream.id.toInt(), size, ByteArray(0), true)) { true }
     }
 
+    /** Calls [action] when the connection has ended, at once if it has. */
+    fun onClosed(action: () -> Unit) {
+        closed.invokeOnCompletion { action() }
+    }
+
     /** The peer has closed the connection. On the thread that processes packets, before Kwik knows. */
     fun handlePeerClose(reason: QuicCloseReason) {
         // Kwik throws away what was not read.

@@ -73,7 +73,10 @@ internal class KwikListener(
         kwik.setConnectionListener(connection.listener)
         hook.show(connection.packets)
         // The sending thread introduces itself with its first packet of data.
-        connection.onSendingThread { hook.show(connection.packets) }
+        connection.onSendingThread {
+            hook.show(connection.packets)
+            connection.isResumed = hook.isResumed
+        }
         connections.add(connection)
         val allowed = hook.hellos().take(kwik.originalDestinationConnectionId, kwik.initialConnectionId)
         when {

@@ -5,6 +5,7 @@ import dev.webtransport.config.ClientAuthentication
 import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerTlsConfig
+import dev.webtransport.config.SessionResumption
 import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
@@ -37,15 +38,25 @@ import java.util.concurrent.atomic.AtomicBoolean
  * [QuicConfig.receiveBufferSize] has no meaning: nothing is taken out of Kwik ahead of the reader. Of the counters, Kwik tells no
  * congestion window and no smallest round-trip time.
  *
- * A server cannot ask clients for certificates, and its session tickets cannot be turned off.
+ * A client resumes TLS sessions by tickets, without 0-RTT; a server, too, and cannot be told not to. It cannot ask clients for
+ * certificates either; both is refused when it should listen. Kwik would take 0-RTT data: a connection that brings some is closed.
  */
 @OptIn(TransportSpi::class)
 public class KwikQuicTransport
-    @JvmOverloads
-    constructor(
-        private val options: KwikQuicOptions = KwikQuicOptions(),
+    private constructor(
+        private val options: KwikQuicOptions,
+        private val clock: Clock,
     ) : QuicTransport {
+        /** An engine of its own. */
+        @JvmOverloads
+        public constructor(options: KwikQuicOptions = KwikQuicOptions()) : this(options, Clock.systemUTC())
+
+        /** The same with another clock for the certificates of servers. */
+        internal constructor(clock: Clock) : this(KwikQuicOptions(), clock)
+
         private val closed = AtomicBoolean()
+        private val tickets = SessionTickets()
+        private val attempts = ConcurrentHashMap.newKeySet<KwikAttempt>()
         private val connections = ConcurrentHashMap.newKeySet<KwikConnection>()
         private val listeners = ConcurrentHashMap.newKeySet<KwikListener>()
         private val timers = ScheduledThreadPoolExecutor(1) { task -> daemon(task, "webtransport-kwik-timers") }.apply {
@@ -62,6 +73,7 @@ public class KwikQuicTransport
             TransportCapability.PEER_STOP_CODE,
             TransportCapability.WIDE_STREAM_CODES,
             TransportCapability.KEEP_ALIVE,
+            TransportCapability.SESSION_RESUMPTION,
         )
 
         override suspend fun connect(
@@ -72,8 +84,10 @@ public class KwikQuicTransport
         ): QuicConnection {
             require(!remote.isUnresolved) { "$remote is not resolved; an engine connects to addresses, not to names" }
             if (closed.get()) throw failed(QuicCloseReason.Internal(CLOSED), null)
+            // The connections before may have got tickets for this one.
+            attempts.forEach { it.keepTickets() }
             val attempt = try {
-                KwikAttempt(remote, serverName, tls, config, Clock.systemUTC()) { local, listener ->
+                KwikAttempt(remote, serverName, tls, config, clock, tickets) { local, listener ->
                     newConnection(Perspective.CLIENT, config, local, remote, listener)
                 }
             } catch (unreadable: GeneralSecurityException) {
@@ -81,13 +95,19 @@ public class KwikQuicTransport
             } catch (unbound: SocketException) {
                 throw failed(QuicCloseReason.Refused("no UDP socket: ${unbound.message}"), unbound)
             }
-            return attempt.run()
+            val connection = attempt.run()
+            attempts.add(attempt)
+            connection.onClosed { attempts.remove(attempt) }
+            return connection
         }
 
         override suspend fun listen(local: InetSocketAddress, tls: ServerTlsConfig, config: QuicConfig): QuicListener {
             if (closed.get()) throw failed(QuicCloseReason.Internal(CLOSED), null)
             if (tls.clientAuthentication() != ClientAuthentication.NONE) {
                 throw IOException("Kwik cannot ask clients for certificates; the engine Netty can")
+            }
+            if (tls.sessionResumption() == SessionResumption.NEVER) {
+                throw IOException("Kwik's server cannot be told to resume no TLS sessions; the engine Netty can")
             }
             val guard = ArrivalGuard()
             val hook = ServerHook()
@@ -132,6 +152,7 @@ public class KwikQuicTransport
             open.forEach { it.close(QuicCloseReason.Internal(CLOSED), Http3ErrorCode.H3_NO_ERROR, CLOSED) }
             val deadline = System.nanoTime() + CLOSE_TIMEOUT_NANOS
             open.forEach { it.packets.awaitCloseLeft(deadline - System.nanoTime()) }
+            tickets.clear()
             timers.shutdown()
         }
 

@@ -127,13 +127,16 @@ public abstract class SessionTransportContract(world: ContractWorld<QuicTranspor
             }
         }
 
-        contract("a client or a server that says never resumes nothing", capable(TransportCapability.SESSION_RESUMPTION)) {
+        contract("a client that says never resumes nothing", capable(TransportCapability.SESSION_RESUMPTION)) {
             val never = tls
                 .clientByHash()
                 .toBuilder()
                 .sessionResumption(SessionResumption.NEVER)
                 .build()
             peers(client = { tls(never) }) { neverResumes() }
+        }
+
+        contract("a server that says never resumes nothing", capable(TransportCapability.RESUMPTION_REFUSAL)) {
             val strict = tls
                 .server()
                 .toBuilder()

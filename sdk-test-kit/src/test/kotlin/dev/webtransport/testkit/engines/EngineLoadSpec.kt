@@ -42,7 +42,7 @@ class EngineLoadSpec :
         for (engine in QuicTransports.engines()) {
             val name = engine.label()
 
-            fun load(what: String, limit: Duration = 120.seconds, block: suspend CoroutineScope.(WebTransportSession, WebTransportSession) -> Unit) =
+            fun load(what: String, limit: Duration = 120.seconds, block: Load) =
                 test("$name: $what") {
                     withTimeout(limit) { withContext(Dispatchers.Default) { sessions(engine, block) } }
                 }
@@ -109,6 +109,9 @@ class EngineLoadSpec :
         }
     })
 
+/** Runs with a client's session and the server's end of it. */
+private typealias Load = suspend CoroutineScope.(WebTransportSession, WebTransportSession) -> Unit
+
 private const val ROUNDS = 10
 private const val SIZE = 64 shl 20
 private const val SHORT_STREAMS = 3_000
@@ -159,7 +162,7 @@ private fun heap(): Long = Runtime.getRuntime().run {
     totalMemory() - freeMemory()
 }
 
-private suspend fun sessions(engine: Engine, block: suspend CoroutineScope.(WebTransportSession, WebTransportSession) -> Unit) = coroutineScope {
+private suspend fun sessions(engine: Engine, block: Load) = coroutineScope {
     val certificates = TestCertificates.forLoopback()
     val config = ServerConfig.builder(certificates.server()).bindAddresses(listOf(InetSocketAddress("127.0.0.1", 0))).build()
     val server = WebTransportServer.listen(config, QuicTransports.of(engine))
