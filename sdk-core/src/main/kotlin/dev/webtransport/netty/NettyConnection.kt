@@ -2,6 +2,7 @@ package dev.webtransport.netty
 
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.tls.TlsExporter
+import dev.webtransport.transport.ArrivalQueue
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
@@ -9,6 +10,7 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStatistics
+import dev.webtransport.transport.StreamOpener
 import dev.webtransport.transport.TransportCapability
 import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.DatagramStatus
@@ -433,7 +435,7 @@ internal class NettyConnection(
         updateExhausted(unidirectional, QuicStreamType.UNIDIRECTIONAL)
     }
 
-    private fun updateExhausted(opener: StreamOpener, type: QuicStreamType) {
+    private fun updateExhausted(opener: StreamOpener<NettyStream>, type: QuicStreamType) {
         if (endedWith != null || !established.isCompleted || !opener.isExhausted) return
         val left = QuicheAccess.find()?.streamsLeft(channel, type) ?: return
         if (left > 0) opener.handleLimit(created[type.ordinal] + left)
