@@ -21,7 +21,7 @@ import tech.kwik.flupke.webtransport.WebTransportStream;
 
 /**
  * A server of Flupke on 127.0.0.1. {@code /echo} sends bidirectional streams back on themselves and unidirectional ones on new ones;
- * {@code /push} opens one of each, and sends back on a third what the client answered; {@code /close} ends the session with code 4242.
+ * {@code /sum} answers with the SHA-256 of a bidirectional stream; {@code /push} opens one of each, and sends back on a third what the client answered; {@code /close} ends the session with code 4242.
  */
 final class FlupkeServer implements AutoCloseable {
     private static final char[] PASSWORD = "secret".toCharArray();
@@ -42,6 +42,7 @@ final class FlupkeServer implements AutoCloseable {
         WebTransportHttp3ApplicationProtocolFactory protocol =
                 new WebTransportHttp3ApplicationProtocolFactory((request, response) -> {});
         protocol.registerWebTransportServer("/echo", this::echo);
+        protocol.registerWebTransportServer("/sum", this::sum);
         protocol.registerWebTransportServer("/push", this::push);
         protocol.registerWebTransportServer("/close", this::end);
         connector.registerApplicationProtocol("h3", protocol);
@@ -78,6 +79,12 @@ final class FlupkeServer implements AutoCloseable {
         open(session);
     }
 
+    private void sum(Session session) {
+        session.setBidirectionalStreamReceiveHandler(stream -> inThread(() -> FlupkeStreams.send(
+                stream, bytes(FlupkeStreams.sha256(stream.getInputStream().readAllBytes())))));
+        open(session);
+    }
+
     private void push(Session session) {
         open(session);
         inThread(() -> {
@@ -95,7 +102,8 @@ final class FlupkeServer implements AutoCloseable {
     }
 
     private void open(Session session) {
-        session.registerSessionTerminatedEventListener((code, reason) -> ends.add(CloseInfo.of(code, reason)));
+        session.registerSessionTerminatedEventListener(
+                (code, reason) -> ends.add(FlupkeStreams.closeInfo(code, reason)));
         session.open();
     }
 

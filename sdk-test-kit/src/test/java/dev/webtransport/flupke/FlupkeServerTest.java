@@ -116,11 +116,10 @@ final class FlupkeServerTest {
     }
 
     @Test
-    void four_mebibytes_there_and_back_on_one_stream_arrive_whole() throws Exception {
+    void four_mebibytes_arrive_whole() throws Exception {
         byte[] data = FlupkeStreams.data(4 * MEBIBYTE, 1);
-        byte[] answer = of(ask(connect("/echo"), data));
 
-        assertEquals(FlupkeStreams.sha256(data), FlupkeStreams.sha256(answer));
+        assertEquals(FlupkeStreams.sha256(data), text(of(ask(connect("/sum"), data))));
     }
 
     @Test
@@ -161,7 +160,7 @@ final class FlupkeServerTest {
     /** Sends on a new stream, and completes with what came back. */
     private static CompletableFuture<byte[]> ask(AsyncSession session, byte[] data) {
         return session.createBidirectionalStream().thenCompose(stream -> {
-            CompletableFuture<byte[]> answer = stream.receive().readAll(5 * MEBIBYTE);
+            CompletableFuture<byte[]> answer = stream.receive().readAll(MEBIBYTE);
             return stream.send()
                     .write(data)
                     .thenCompose(written -> stream.send().finish())

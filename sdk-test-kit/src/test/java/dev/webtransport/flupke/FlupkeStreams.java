@@ -1,5 +1,6 @@
 package dev.webtransport.flupke;
 
+import dev.webtransport.value.CloseInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +19,11 @@ final class FlupkeStreams {
         try (OutputStream out = stream.getOutputStream()) {
             out.write(data);
         }
+    }
+
+    /** What Flupke tells of the end: it reads the code with a sign. */
+    static CloseInfo closeInfo(long code, String reason) {
+        return CloseInfo.of(code & 0xffff_ffffL, reason);
     }
 
     /** Sends back what comes, as it comes, and ends when the peer has ended. */
