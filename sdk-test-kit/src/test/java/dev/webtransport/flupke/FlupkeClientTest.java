@@ -148,7 +148,8 @@ final class FlupkeClientTest {
         FlupkeStreams.send(stream, bytes("go"));
         AsyncBidirectionalStream asked = of(session.acceptBidirectionalStream()).orElseThrow();
         assertArrayEquals(bytes("go"), of(asked.receive().readAll(100)));
-        CompletableFuture<Void> sent = asked.send().write(data).thenCompose(written -> asked.send().finish());
+        CompletableFuture<Void> sent =
+                asked.send().write(data).thenCompose(written -> asked.send().finish());
         byte[] answer = stream.getInputStream().readAllBytes();
 
         of(sent);

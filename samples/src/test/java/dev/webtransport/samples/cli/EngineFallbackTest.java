@@ -68,14 +68,21 @@ final class EngineFallbackTest {
         Run run = run(jar -> !jar.startsWith(NATIVE), arguments);
 
         assertEquals(ExitStatus.UNREACHABLE, run.status, run.text);
-        assertTrue(run.text.startsWith("wt: the QUIC engine netty, which the settings ask for, cannot run here: "), run.text);
+        assertTrue(
+                run.text.startsWith("wt: the QUIC engine netty, which the settings ask for, cannot run here: "),
+                run.text);
         assertFalse(run.text.contains("port"), run.text);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "linux_x86_64.so", "linux_aarch_64.so", "osx_x86_64.jnilib", "osx_aarch_64.jnilib", "windows_x86_64.dll"
-    })
+    @ValueSource(
+            strings = {
+                "linux_x86_64.so",
+                "linux_aarch_64.so",
+                "osx_x86_64.jnilib",
+                "osx_aarch_64.jnilib",
+                "windows_x86_64.dll"
+            })
     void the_native_code_of_each_platform_is_there(String name) {
         String prefix = name.startsWith("windows") ? "" : "lib";
 
