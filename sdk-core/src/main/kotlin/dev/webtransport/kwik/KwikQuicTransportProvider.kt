@@ -1,5 +1,6 @@
 package dev.webtransport.kwik
 
+import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.QuicTransportProvider
 import dev.webtransport.transport.TransportSpi
@@ -17,6 +18,11 @@ public class KwikQuicTransportProvider : QuicTransportProvider {
             KwikProbe.unavailabilityCause()
         } catch (absent: LinkageError) {
             absent
+        }?.let { lack ->
+            TransportUnavailableException(
+                "tech.kwik:kwik, or tech.kwik:agent15 that it needs, is not on the class path ($lack); sdk-core brings both, unless excluded",
+                lack,
+            )
         }
 
     override fun create(): QuicTransport = KwikQuicTransport()

@@ -102,7 +102,7 @@ class EngineChoiceSpec : FreeSpec({
 
     "the engines of this build" - {
         "are these, so none is left out of the tests that run on each" {
-            QuicTransports.engines() shouldContainExactly listOf(Engine.NETTY)
+            QuicTransports.engines() shouldContainExactly listOf(Engine.NETTY, Engine.KWIK)
         }
         QuicTransports.engines().forEach { engine ->
             "${engine.label()} can run here" {
