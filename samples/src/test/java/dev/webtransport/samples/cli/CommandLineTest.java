@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class CommandLineTest {
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "connect", "cert", "interop-server"})
+    @ValueSource(strings = {"demo", "serve", "connect", "cert", "bench", "interop-server"})
     void each_command_explains_itself(String command) {
         Terminal asked = Terminal.run(command, "--help");
         Terminal helped = Terminal.run("help", command);
@@ -30,7 +30,7 @@ final class CommandLineTest {
         Terminal help = Terminal.run("--help");
 
         assertEquals(ExitStatus.OK, help.status());
-        for (String command : new String[] {"demo", "serve", "connect", "cert", "interop-server"}) {
+        for (String command : new String[] {"demo", "serve", "connect", "cert", "bench", "interop-server"}) {
             assertTrue(help.out().contains("\n  " + command + " "), help::toString);
         }
     }
