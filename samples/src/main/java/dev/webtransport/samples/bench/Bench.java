@@ -90,7 +90,11 @@ public final class Bench {
         try {
             progress.step(workload + " " + workload.title(), "starting");
             for (Subject subject : subjects) {
-                pairs.put(subject, start(subject));
+                try {
+                    pairs.put(subject, start(subject));
+                } catch (CommandFailure failure) {
+                    handleFailure(workload, subject, failure);
+                }
             }
             for (int run = -warmUps; run < runs; run++) {
                 for (Subject subject : List.copyOf(pairs.keySet())) {

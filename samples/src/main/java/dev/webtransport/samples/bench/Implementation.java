@@ -1,6 +1,8 @@
 package dev.webtransport.samples.bench;
 
 import dev.webtransport.samples.bench.BenchServer.Address;
+import dev.webtransport.samples.bench.raw.RawKwikClient;
+import dev.webtransport.samples.bench.raw.RawKwikServer;
 import dev.webtransport.samples.bench.raw.RawNettyClient;
 import dev.webtransport.samples.bench.raw.RawNettyServer;
 
@@ -23,14 +25,14 @@ record Implementation(Layers layers, EngineOption engine) {
 
     BenchServer listen() throws Exception {
         if (layers == Layers.RAW) {
-            return new RawNettyServer();
+            return engine == EngineOption.KWIK ? new RawKwikServer() : new RawNettyServer();
         }
         return SdkServer.listen(engine);
     }
 
     BenchClient client(Address server) throws Exception {
         return switch (layers) {
-            case RAW -> new RawNettyClient(server);
+            case RAW -> engine == EngineOption.KWIK ? new RawKwikClient(server) : new RawNettyClient(server);
             case SDK -> SdkClient.toOwnServer(server, engine);
             case SDK_TO_FOREIGN_SERVER -> SdkClient.toForeignServer(server, engine);
         };

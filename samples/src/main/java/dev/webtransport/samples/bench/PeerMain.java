@@ -1,6 +1,7 @@
 package dev.webtransport.samples.bench;
 
 import dev.webtransport.samples.bench.BenchServer.Address;
+import dev.webtransport.samples.cli.CommandFailure;
 import dev.webtransport.samples.cli.ExitStatus;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,7 +46,9 @@ public final class PeerMain implements Recorder {
             }
         } catch (Exception failure) {
             peer.say(PeerLine.FAILED, ExitStatus.of(failure) + " " + describe(failure));
-            failure.printStackTrace();
+            if (!(failure instanceof CommandFailure || failure instanceof IOException)) {
+                failure.printStackTrace();
+            }
         }
         // Whatever threads an engine left behind.
         System.exit(0);

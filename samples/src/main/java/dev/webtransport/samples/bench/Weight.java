@@ -3,6 +3,7 @@ package dev.webtransport.samples.bench;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -14,13 +15,14 @@ import java.util.Map;
  * What a process weighs at one moment. What the platform does not tell is -1.
  *
  * @param heap bytes used after a full collection
+ * @param committed bytes that the heap has been given at that moment
  * @param rss resident bytes, as Linux counts them: heap, native memory, code, stacks
  * @param direct bytes in direct buffers of the JDK
  * @param pooled bytes that Netty's pooled allocator holds outside the heap, in use or kept for later
  * @param threads that live
  * @param files open file descriptors, sockets among them
  */
-public record Weight(long heap, long rss, long direct, long pooled, int threads, int files) {
+public record Weight(long heap, long committed, long rss, long direct, long pooled, int threads, int files) {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path FILES = Path.of("/proc/self/fd");
     private static final int COLLECTIONS = 3;
@@ -28,6 +30,7 @@ public record Weight(long heap, long rss, long direct, long pooled, int threads,
     /** Collects garbage and weighs this process. @return its weight */
     public static Weight ofThisProcess() {
         long heap = Long.MAX_VALUE;
+        long committed = 0;
         // References with a queue need more than one collection to let go.
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
@@ -40,7 +43,7 @@ public record Weight(long heap, long rss, long direct, long pooled, int threads,
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
         int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-        return new Weight(heap, residentBytes(), direct, PooledMemory.bytes(), threads, openFiles());
+        return new Weight(heap, committed, residentBytes(), direct, PooledMemory.bytes(), threads, openFiles());
     }
 
     private static long residentBytes() {
@@ -72,7 +75,7 @@ public record Weight(long heap, long rss, long direct, long pooled, int threads,
     /** As {@link #parse} reads it. */
     @Override
     public String toString() {
-        return heap + "," + rss + "," + direct + "," + pooled + "," + threads + "," + files;
+        return heap + "," + committed + "," + rss + "," + direct + "," + pooled + "," + threads + "," + files;
     }
 
     /**
@@ -88,13 +91,15 @@ public record Weight(long heap, long rss, long direct, long pooled, int threads,
                 Long.parseLong(parts[1]),
                 Long.parseLong(parts[2]),
                 Long.parseLong(parts[3]),
-                Integer.parseInt(parts[4]),
-                Integer.parseInt(parts[5]));
+                Long.parseLong(parts[4]),
+                Integer.parseInt(parts[5]),
+                Integer.parseInt(parts[6]));
     }
 
     Map<String, Object> toJson() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("heap", heap);
+        json.put("committed", committed);
         json.put("rss", rss);
         json.put("direct", direct);
         json.put("pooled", pooled);
@@ -106,6 +111,7 @@ public record Weight(long heap, long rss, long direct, long pooled, int threads,
     static Weight fromJson(JsonObject json) {
         return new Weight(
                 (long) json.number("heap"),
+                (long) json.number("committed"),
                 (long) json.number("rss"),
                 (long) json.number("direct"),
                 (long) json.number("pooled"),
