@@ -46,7 +46,8 @@ public record Weight(long heap, long committed, long rss, long direct, long pool
         return new Weight(heap, committed, residentBytes(), direct, PooledMemory.bytes(), threads, openFiles());
     }
 
-    private static long residentBytes() {
+    /** What Linux counts as resident of this process now, -1 elsewhere. @return bytes */
+    public static long residentBytes() {
         try {
             for (String line : Files.readAllLines(STATUS, StandardCharsets.US_ASCII)) {
                 if (line.startsWith("VmRSS:")) {

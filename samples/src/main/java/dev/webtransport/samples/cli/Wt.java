@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ConnectCommand.class,
             CertCommand.class,
             BenchCommand.class,
+            SoakCommand.class,
             InteropServerCommand.class,
             HelpCommand.class
         },
@@ -88,7 +89,7 @@ public final class Wt implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name a command: demo, serve, connect, cert, bench or interop-server.");
+                spec.commandLine(), "Name a command: demo, serve, connect, cert, bench, soak or interop-server.");
     }
 
     private int run(ParseResult arguments) {

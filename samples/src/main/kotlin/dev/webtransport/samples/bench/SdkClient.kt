@@ -16,6 +16,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeoutOrNull
 import java.nio.ByteBuffer
+import java.time.Duration
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.function.IntConsumer
 import kotlin.time.Duration.Companion.seconds
@@ -242,6 +243,7 @@ internal class SdkClient private constructor(
         private const val MAX_ANSWER = 100
         private const val READ_BUFFER = 64 shl 10
         private val LOST = 1.seconds
+        private val CONNECT_TIMEOUT = Duration.ofSeconds(60)
 
         /** A client of [SdkServer]. */
         @JvmStatic
@@ -255,7 +257,9 @@ internal class SdkClient private constructor(
         private fun of(server: BenchServer.Address, engine: EngineOption, kind: ServerKind): BenchClient {
             val hash = ServerCertificateHash.sha256(server.certificateHash)
             val tls = ClientTlsConfig.builder().trust(Trust.serverCertificateHashes(listOf(hash))).build()
-            return SdkClient(client(ClientConfig.builder().tls(tls), engine), server.url, kind)
+            // Fifty at once on a busy machine are slow, and not unreachable.
+            val config = ClientConfig.builder().tls(tls).connectTimeout(CONNECT_TIMEOUT)
+            return SdkClient(client(config, engine), server.url, kind)
         }
     }
 }
