@@ -98,6 +98,7 @@ public class NettyQuicTransport private constructor(
         if (QuicheAccess.find() != null) add(TransportCapability.WIDE_STREAM_CODES)
         add(TransportCapability.KEYING_MATERIAL_EXPORTER)
         if (SessionTickets.find() != null) add(TransportCapability.SESSION_RESUMPTION)
+        add(TransportCapability.SHARED_THREADS)
         add(TransportCapability.QLOG)
     }
 

@@ -110,6 +110,9 @@ public enum class TransportCapability {
      */
     SESSION_RESUMPTION,
 
+    /** Needs no thread for each connection: thousands may be open at once. */
+    SHARED_THREADS,
+
     /** Writes a qlog file per connection, as [QuicConfig.qlogDirectory] says. */
     QLOG,
 }

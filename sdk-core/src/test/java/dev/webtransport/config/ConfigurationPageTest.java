@@ -97,7 +97,8 @@ class ConfigurationPageTest {
                 "disabled",
                 "never",
                 "automatic",
-                "manual")) {
+                "manual",
+                "kwik")) {
             try {
                 setting.set(begin.get(), value);
                 if (!value.equals(before)) {

@@ -89,6 +89,7 @@ class ToBuilderTest {
                 .quic(quic())
                 .http3(http3())
                 .headers(Headers.of(Map.of("a", "b")))
+                .engine(Engine.KWIK)
                 .build();
         assertKeepsAll(ClientConfig.defaults(), changed, changed.toBuilder().build());
     }
@@ -106,6 +107,7 @@ class ToBuilderTest {
                 .maxPendingRequests(7)
                 .requestTimeout(ODD)
                 .idleConnectionTimeout(ODD)
+                .engine(Engine.NETTY)
                 .build();
         assertKeepsAll(
                 ServerConfig.builder(SomeIdentity.server()).build(),
@@ -163,6 +165,7 @@ class ToBuilderTest {
         assertTrue(client.headers().isEmpty());
         assertTrue(client.tls().trust() instanceof Trust.System);
         assertEquals(Optional.empty(), client.tls().identity());
+        assertEquals(Engine.AUTO, client.engine());
 
         ServerConfig server = ServerConfig.builder(SomeIdentity.server()).build();
         assertEquals(ClientAuthentication.NONE, server.tls().clientAuthentication());
@@ -172,6 +175,7 @@ class ToBuilderTest {
         assertEquals(128, server.maxPendingRequests());
         assertEquals(Duration.ofSeconds(30), server.requestTimeout());
         assertEquals(Duration.ofSeconds(2), server.idleConnectionTimeout());
+        assertEquals(Engine.AUTO, server.engine());
     }
 
     @Test
@@ -196,6 +200,7 @@ class ToBuilderTest {
         assertNames("quic", () -> ClientConfig.builder().quic(null));
         assertNames("http3", () -> ClientConfig.builder().http3(null));
         assertNames("headers", () -> ClientConfig.builder().headers(null));
+        assertNames("engine", () -> ClientConfig.builder().engine(null));
         assertNames("trust", () -> ClientTlsConfig.builder().trust(null));
         assertNames("addressValidation", () -> QuicConfig.builder().addressValidation(null));
         assertNames("congestionControl", () -> QuicConfig.builder().congestionControl(null));
@@ -206,6 +211,7 @@ class ToBuilderTest {
         assertNames("quic", () -> server.quic(null));
         assertNames("http3", () -> server.http3(null));
         assertNames("originPolicy", () -> server.originPolicy(null));
+        assertNames("engine", () -> server.engine(null));
         assertNames("identity", () -> serverTls.identity(null));
         assertNames("clientAuthentication", () -> serverTls.clientAuthentication(null));
         assertNames("clientTrust", () -> serverTls.clientTrust(null));

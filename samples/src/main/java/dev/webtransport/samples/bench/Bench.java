@@ -79,7 +79,7 @@ public final class Bench {
     private Subject subject(Layers layers, Result.Kind kind) {
         return new Subject(
                 new Implementation(layers, settings.engine()),
-                new Result(kind, settings.engine().toString()));
+                new Result(kind, settings.engine().label()));
     }
 
     private void measure(Workload workload, List<Subject> subjects) throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.webtransport.samples.bench;
 
+import dev.webtransport.config.Engine;
 import dev.webtransport.samples.bench.BenchServer.Address;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ public record BenchSettings(
         Set<Workload> workloads,
         Sizes sizes,
         int runs,
-        EngineOption engine,
+        Engine engine,
         @Nullable Address elsewhere,
         Subjects subjects,
         List<String> javaOptions,

@@ -1,5 +1,6 @@
 package dev.webtransport.samples.bench;
 
+import dev.webtransport.config.Engine;
 import dev.webtransport.samples.bench.BenchServer.Address;
 import dev.webtransport.samples.bench.raw.RawKwikClient;
 import dev.webtransport.samples.bench.raw.RawKwikServer;
@@ -12,7 +13,7 @@ import dev.webtransport.samples.bench.raw.RawNettyServer;
  * @param layers what stands above the engine
  * @param engine which one
  */
-record Implementation(Layers layers, EngineOption engine) {
+record Implementation(Layers layers, Engine engine) {
     /** What stands above an engine. */
     enum Layers {
         /** This SDK. */
@@ -25,14 +26,14 @@ record Implementation(Layers layers, EngineOption engine) {
 
     BenchServer listen() throws Exception {
         if (layers == Layers.RAW) {
-            return engine == EngineOption.KWIK ? new RawKwikServer() : new RawNettyServer();
+            return engine == Engine.KWIK ? new RawKwikServer() : new RawNettyServer();
         }
         return SdkServer.listen(engine);
     }
 
     BenchClient client(Address server) throws Exception {
         return switch (layers) {
-            case RAW -> engine == EngineOption.KWIK ? new RawKwikClient(server) : new RawNettyClient(server);
+            case RAW -> engine == Engine.KWIK ? new RawKwikClient(server) : new RawNettyClient(server);
             case SDK -> SdkClient.toOwnServer(server, engine);
             case SDK_TO_FOREIGN_SERVER -> SdkClient.toForeignServer(server, engine);
         };
@@ -47,6 +48,6 @@ record Implementation(Layers layers, EngineOption engine) {
     static Implementation parse(String text) {
         int colon = text.indexOf(':');
         return new Implementation(
-                Layers.valueOf(text.substring(0, colon)), EngineOption.valueOf(text.substring(colon + 1)));
+                Layers.valueOf(text.substring(0, colon)), Engine.valueOf(text.substring(colon + 1)));
     }
 }

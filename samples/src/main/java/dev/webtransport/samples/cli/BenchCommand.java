@@ -1,11 +1,12 @@
 package dev.webtransport.samples.cli;
 
+import dev.webtransport.config.Engine;
 import dev.webtransport.config.ServerCertificateHash;
 import dev.webtransport.samples.bench.BenchOutput;
 import dev.webtransport.samples.bench.BenchServer.Address;
 import dev.webtransport.samples.bench.BenchSettings;
 import dev.webtransport.samples.bench.BenchSettings.Subjects;
-import dev.webtransport.samples.bench.EngineOption;
+import dev.webtransport.samples.bench.EnginesKt;
 import dev.webtransport.samples.bench.Progress;
 import dev.webtransport.samples.bench.Workload;
 import java.net.URI;
@@ -72,12 +73,8 @@ final class BenchCommand implements Callable<Integer> {
             description = "Workloads to run, with commas between. Default: all.")
     private @Nullable Set<Workload> only;
 
-    @Option(
-            names = "--engine",
-            paramLabel = "NAME",
-            defaultValue = "AUTO",
-            description = "QUIC engine: ${COMPLETION-CANDIDATES}. Default ${DEFAULT-VALUE}.")
-    private EngineOption engine;
+    @Mixin
+    private EngineOptions engineOptions = new EngineOptions();
 
     @Option(names = "--raw", description = "Measure the engine alone too, in turns with the SDK, and show the ratio.")
     private boolean raw;
@@ -178,19 +175,20 @@ final class BenchCommand implements Callable<Integer> {
         if (raw && url != null) {
             throw usage("--raw starts servers of its own; leave the URL away");
         }
+        Engine engine = EnginesKt.resolved(engineOptions.engine());
         Set<Workload> workloads = only == null || only.isEmpty() ? EnumSet.allOf(Workload.class) : EnumSet.copyOf(only);
         return new BenchSettings(
                 workloads,
                 sizes.sizes(spec),
                 runs,
                 engine,
-                elsewhere(),
+                elsewhere(engine),
                 raw ? Subjects.SDK_AND_RAW : Subjects.SDK,
                 javaOptions,
                 Duration.ofSeconds(timeoutSeconds));
     }
 
-    private @Nullable Address elsewhere() {
+    private @Nullable Address elsewhere(Engine engine) {
         if (url == null) {
             if (hash != null) {
                 throw usage("--hash belongs to a URL");
@@ -200,7 +198,7 @@ final class BenchCommand implements Callable<Integer> {
         if (hash == null) {
             throw usage("a URL needs --hash: the certificate of a server that is measured is trusted by its hash");
         }
-        return new Address(origin(url), hash.toHex(), engine.toString());
+        return new Address(origin(url), hash.toHex(), engine.label());
     }
 
     private String origin(String text) {

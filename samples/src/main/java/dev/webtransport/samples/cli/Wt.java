@@ -40,7 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "0:success; also a server ended with Ctrl-C",
             "1:failure",
             "2:the command line was not understood",
-            "3:no connection: unknown host, nobody listens, UDP blocked",
+            "3:no connection: unknown host, nobody listens, UDP blocked, no QUIC engine",
             "4:the certificate of the server is not trusted, or TLS failed",
             "5:the server refused the session (HTTP status)",
             "6:the server does not speak WebTransport",

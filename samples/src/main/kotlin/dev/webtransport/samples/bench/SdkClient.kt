@@ -3,6 +3,8 @@ package dev.webtransport.samples.bench
 import dev.webtransport.client.WebTransportClient
 import dev.webtransport.config.ClientConfig
 import dev.webtransport.config.ClientTlsConfig
+import dev.webtransport.config.Engine
+import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerCertificateHash
 import dev.webtransport.config.Trust
 import dev.webtransport.session.ReceiveStream
@@ -243,23 +245,29 @@ internal class SdkClient private constructor(
         private const val MAX_ANSWER = 100
         private const val READ_BUFFER = 64 shl 10
         private val LOST = 1.seconds
-        private val CONNECT_TIMEOUT = Duration.ofSeconds(60)
+        private val PATIENCE = Duration.ofSeconds(60)
 
         /** A client of [SdkServer]. */
         @JvmStatic
-        fun toOwnServer(server: BenchServer.Address, engine: EngineOption): BenchClient = of(server, engine, ServerKind.OWN)
+        fun toOwnServer(server: BenchServer.Address, engine: Engine): BenchClient = of(server, engine, ServerKind.OWN)
 
         /** A client of a server that speaks the peer protocol. */
         @JvmStatic
-        fun toForeignServer(server: BenchServer.Address, engine: EngineOption): BenchClient =
+        fun toForeignServer(server: BenchServer.Address, engine: Engine): BenchClient =
             of(server, engine, ServerKind.FOREIGN)
 
-        private fun of(server: BenchServer.Address, engine: EngineOption, kind: ServerKind): BenchClient {
+        private fun of(server: BenchServer.Address, engine: Engine, kind: ServerKind): BenchClient {
             val hash = ServerCertificateHash.sha256(server.certificateHash)
             val tls = ClientTlsConfig.builder().trust(Trust.serverCertificateHashes(listOf(hash))).build()
             // Fifty at once on a busy machine are slow, and not unreachable.
-            val config = ClientConfig.builder().tls(tls).connectTimeout(CONNECT_TIMEOUT)
-            return SdkClient(client(config, engine), server.url, kind)
+            val config = ClientConfig
+                .builder()
+                .tls(tls)
+                .quic(QuicConfig.builder().handshakeTimeout(PATIENCE).build())
+                .connectTimeout(PATIENCE)
+                .engine(engine)
+                .build()
+            return SdkClient(WebTransportClient(config), server.url, kind)
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.webtransport.samples.bench
 
+import dev.webtransport.config.Engine
 import dev.webtransport.config.OriginPolicy
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.config.ServerTlsConfig
@@ -130,7 +131,7 @@ internal class SdkServer private constructor(
 
         /** Listens on a free port of 127.0.0.1. */
         @JvmStatic
-        fun listen(engine: EngineOption): BenchServer =
+        fun listen(engine: Engine): BenchServer =
             runBlocking {
                 val certificate = SelfSignedCertificate.forLoopback()
                 val config =
@@ -138,10 +139,12 @@ internal class SdkServer private constructor(
                         .builder(ServerTlsConfig.builder(certificate.identity()).build())
                         .bindAddresses(listOf(InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0)))
                         .originPolicy(OriginPolicy.any())
-                val server = server(config, engine)
+                        .engine(engine)
+                        .build()
+                val server = WebTransportServer.listen(config)
                 SdkServer(
                     server,
-                    BenchServer.Address("https://127.0.0.1:${server.port}", certificate.hash().toHex(), engineName(engine)),
+                    BenchServer.Address("https://127.0.0.1:${server.port}", certificate.hash().toHex(), engine.label()),
                 )
             }
     }

@@ -1,11 +1,8 @@
 package dev.webtransport.samples.cli
 
-import dev.webtransport.config.ClientConfig
-import dev.webtransport.config.ClientTlsConfig
+import dev.webtransport.client.WebTransportClient
 import dev.webtransport.config.Trust
-import dev.webtransport.samples.bench.EngineOption
-import dev.webtransport.samples.bench.client
-import dev.webtransport.samples.bench.engineName
+import dev.webtransport.samples.bench.resolved
 import dev.webtransport.samples.interop.InteropServer
 import dev.webtransport.samples.soak.Growth
 import dev.webtransport.samples.soak.Soak
@@ -16,6 +13,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import picocli.CommandLine.Command
+import picocli.CommandLine.Mixin
 import picocli.CommandLine.Model.CommandSpec
 import picocli.CommandLine.Option
 import picocli.CommandLine.ParameterException
@@ -52,13 +50,8 @@ internal class SoakCommand : Callable<Int> {
     @Option(names = ["--seconds"], paramLabel = "N", description = ["How long, for short runs, instead of --minutes."])
     private var seconds: Int? = null
 
-    @Option(
-        names = ["--engine"],
-        paramLabel = "NAME",
-        defaultValue = "AUTO",
-        description = ["QUIC engine: \${COMPLETION-CANDIDATES}. Default \${DEFAULT-VALUE}."],
-    )
-    private var engine: EngineOption = EngineOption.AUTO
+    @Mixin
+    private var engineOptions = EngineOptions()
 
     @Option(names = ["--seed"], paramLabel = "S", description = ["What is done, to do it again. Default: a new one, which is printed."])
     private var seed: Long? = null
@@ -89,15 +82,15 @@ internal class SoakCommand : Callable<Int> {
         val out = spec.commandLine().out
         val seed = seed ?: Random.nextLong(0, Int.MAX_VALUE.toLong())
         val certificate = SelfSignedCertificate.forLoopback()
-        val server = InteropServer.listen(0, certificate.identity())
-        val trust = Trust.serverCertificateHashes(listOf(certificate.hash()))
-        val client = client(ClientConfig.builder().tls(ClientTlsConfig.builder().trust(trust).build()), engine)
+        val engine = resolved(engineOptions.engine())
+        val server = InteropServer.listen(0, certificate.identity(), engine)
+        val client = WebTransportClient(clientConfig(Trust.serverCertificateHashes(listOf(certificate.hash())), engine))
         val soak = Soak(client, "https://127.0.0.1:${server.port}", seed, atOnce, only, out::println)
         val growth =
             coroutineScope {
                 val serving = launch { server.serve() }
                 val warmUp = maxOf(length / WARM_UP_SHARE, SHORTEST_WARM_UP)
-                out.println("seed $seed, engine ${engineName(engine)}, $length after $warmUp of warming up, $atOnce actions at a time")
+                out.println("seed $seed, engine ${engine.label()}, $length after $warmUp of warming up, $atOnce actions at a time")
                 soak.run(warmUp, every.seconds)
                 val before = soak.weighAtRest()
                 soak.run(length, every.seconds)

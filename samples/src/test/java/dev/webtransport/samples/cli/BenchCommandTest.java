@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.webtransport.config.Engine;
 import dev.webtransport.samples.browser.LocalInteropServer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class BenchCommandTest {
 
     @Test
     void somebody_elses_server_is_measured_as_far_as_its_paths_go() {
-        try (LocalInteropServer server = LocalInteropServer.start()) {
+        try (LocalInteropServer server = LocalInteropServer.start(Engine.NETTY)) {
             Terminal run = Terminal.run(
                     "bench", server.url(), "--hash", server.hash(), "--quick", "--runs", "1", "--only", "W1,W2,W3,W4");
 
@@ -83,7 +84,7 @@ final class BenchCommandTest {
 
     @Test
     void a_certificate_with_another_hash_is_not_measured() {
-        try (LocalInteropServer server = LocalInteropServer.start()) {
+        try (LocalInteropServer server = LocalInteropServer.start(Engine.NETTY)) {
             Terminal run = Terminal.run("bench", server.url(), "--hash", NO_HASH, "--quick");
 
             assertEquals(ExitStatus.UNTRUSTED, run.status(), run::toString);

@@ -3,13 +3,20 @@ package dev.webtransport.samples.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.webtransport.config.Engine;
+import dev.webtransport.transport.QuicTransports;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CommandLineTest {
@@ -70,7 +77,7 @@ final class CommandLineTest {
                 "bench --mib 0                             | --mib 0 is outside",
                 "bench --short-streams 5                   | --short-streams 5 is outside",
                 "bench --timeout 0                         | --timeout must be at least 1",
-                "bench --engine rocket                     | rocket",
+                "bench --engine rocket                     | expected one of auto, kwik, netty, not 'rocket'",
                 "bench https://localhost:1                 | a URL needs --hash",
                 "bench --hash 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | --hash belongs to a URL",
                 "bench --raw https://localhost:1 --hash 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | --raw starts servers of its own",
@@ -80,6 +87,7 @@ final class CommandLineTest {
                 "bench --raw --show one.json               | --show measures nothing",
                 "soak --minutes 0                          | must be at least 1, not 0",
                 "soak --only SLEEP                         | SLEEP",
+                "demo --once --engine quiche               | expected one of auto, kwik, netty, not 'quiche'",
                 "sevre                                     | Did you mean",
                 "''                                        | Name a command",
             })
@@ -102,19 +110,27 @@ final class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "interop-server", "demo"})
-    void a_udp_port_that_is_taken_is_told_with_the_flag_that_chooses_another(String command) throws IOException {
+    @MethodSource("serversOnEachEngine")
+    void a_udp_port_that_is_taken_is_told_with_the_flag_that_chooses_another(String command, Engine engine)
+            throws IOException {
         InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0);
         try (DatagramSocket taken = new DatagramSocket(anyPort)) {
             String port = Integer.toString(taken.getLocalPort());
-            Terminal run = command.equals("demo")
-                    ? Terminal.run(command, "--once", "--port", port)
-                    : Terminal.run(command, "--port", port);
+            List<String> arguments = new ArrayList<>(List.of(command, "--port", port, "--engine", engine.label()));
+            if (command.equals("demo")) {
+                arguments.add("--once");
+            }
+            Terminal run = Terminal.run(arguments.toArray(new String[0]));
 
             assertEquals(ExitStatus.FAILED, run.status(), run::toString);
             assertTrue(run.err().startsWith("wt: cannot listen on UDP port " + port), run::toString);
             assertTrue(run.err().contains("choose another with --port"), run::toString);
             assertEquals(1, run.err().lines().count(), run::toString);
         }
+    }
+
+    private static Stream<Arguments> serversOnEachEngine() {
+        return Stream.of("serve", "interop-server", "demo")
+                .flatMap(command -> QuicTransports.engines().stream().map(engine -> Arguments.of(command, engine)));
     }
 }

@@ -1,6 +1,5 @@
-package dev.webtransport.netty
+package dev.webtransport.transport
 
-import dev.webtransport.transport.QuicConnectionException
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 import kotlin.coroutines.resume
@@ -8,30 +7,30 @@ import kotlin.coroutines.resumeWithException
 
 /**
  * Opens the streams of one type within the peer's limit. Ids are counted here, so that a stream can be given out before
- * the event loop has made its channel; who finds no credit waits in line.
+ * the engine knows of it; who finds no credit waits in line.
  *
  * @param firstId the id of the first stream of this type and side (RFC 9000, section 2.1)
  * @param create makes the stream with an id; called in the order of ids, under the lock of this opener
  */
-internal class StreamOpener(private val firstId: Long, private val create: (id: Long) -> NettyStream) {
+internal class StreamOpener<S : Any>(private val firstId: Long, private val create: (id: Long) -> S) {
     private val lock = Any()
 
     // All under the lock.
     private var opened = 0L
     private var limit = 0L
     private var ended: QuicConnectionException? = null
-    private val waiters = ArrayDeque<CancellableContinuation<NettyStream>>()
+    private val waiters = ArrayDeque<CancellableContinuation<S>>()
 
     /** Streams whose openers were cancelled at the last moment: they go to the next ones. */
-    private val returned = ArrayDeque<NettyStream>()
+    private val returned = ArrayDeque<S>()
 
     /** A stream, or null if there is no credit now or others wait for it. */
-    fun tryOpen(): NettyStream? = synchronized(lock) { if (ended == null && waiters.isEmpty()) next() else null }
+    fun tryOpen(): S? = synchronized(lock) { if (ended == null && waiters.isEmpty()) next() else null }
 
     /** A stream, as soon as there is credit. */
-    suspend fun open(): NettyStream =
+    suspend fun open(): S =
         tryOpen() ?: suspendCancellableCoroutine { waiter ->
-            var stream: NettyStream? = null
+            var stream: S? = null
             val over: QuicConnectionException?
             synchronized(lock) {
                 over = ended
@@ -69,8 +68,8 @@ internal class StreamOpener(private val firstId: Long, private val create: (id: 
 
     private fun serve() {
         while (true) {
-            val waiter: CancellableContinuation<NettyStream>
-            val stream: NettyStream
+            val waiter: CancellableContinuation<S>
+            val stream: S
             synchronized(lock) {
                 if (ended != null || waiters.isEmpty()) return
                 stream = next() ?: return
@@ -80,17 +79,17 @@ internal class StreamOpener(private val firstId: Long, private val create: (id: 
         }
     }
 
-    private fun give(waiter: CancellableContinuation<NettyStream>, stream: NettyStream) {
+    private fun give(waiter: CancellableContinuation<S>, stream: S) {
         waiter.resume(stream) { _, unused, _ -> giveBack(unused) }
     }
 
-    private fun giveBack(stream: NettyStream) {
+    private fun giveBack(stream: S) {
         synchronized(lock) { returned.addLast(stream) }
         serve()
     }
 
     /** Under the lock. */
-    private fun next(): NettyStream? {
+    private fun next(): S? {
         returned.removeFirstOrNull()?.let { return it }
         if (opened >= limit) return null
         return create(firstId + 4 * opened++)

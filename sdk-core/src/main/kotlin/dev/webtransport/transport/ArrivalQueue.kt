@@ -1,4 +1,4 @@
-package dev.webtransport.netty
+package dev.webtransport.transport
 
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CancellationException

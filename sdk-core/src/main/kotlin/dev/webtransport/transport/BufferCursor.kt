@@ -1,4 +1,4 @@
-package dev.webtransport.netty
+package dev.webtransport.transport
 
 import java.nio.Buffer
 

@@ -2,25 +2,41 @@ package dev.webtransport.async;
 
 import dev.webtransport.config.ClientConfig;
 import dev.webtransport.config.ClientTlsConfig;
+import dev.webtransport.config.Engine;
 import dev.webtransport.config.QuicConfig;
 import dev.webtransport.config.ServerConfig;
 import dev.webtransport.config.ServerTlsConfig;
 import dev.webtransport.config.Trust;
-import dev.webtransport.netty.NettyQuicTransportProvider;
+import dev.webtransport.error.TransportUnavailableException;
 import dev.webtransport.transport.QuicTransport;
+import dev.webtransport.transport.QuicTransports;
 import dev.webtransport.transport.TransportCapability;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The contract over UDP on 127.0.0.1, with Netty's QUIC. */
+/** The contract over UDP on 127.0.0.1, by each engine. */
 @DisplayName("the Java API over UDP")
-final class NettyAsyncTest extends AsyncContract {
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.webtransport.transport.QuicTransports#engines")
+final class UdpAsyncTest extends AsyncContract {
+    private final Engine engine;
+
+    UdpAsyncTest(Engine engine) {
+        this.engine = engine;
+    }
+
     @Override
-    boolean tellsStopCodes() {
-        try (QuicTransport transport = new NettyQuicTransportProvider().create()) {
-            return transport.getCapabilities().contains(TransportCapability.PEER_STOP_CODE);
+    boolean tellsStopCodes() throws TransportUnavailableException {
+        return can(engine, TransportCapability.PEER_STOP_CODE);
+    }
+
+    static boolean can(Engine engine, TransportCapability capability) throws TransportUnavailableException {
+        try (QuicTransport transport = QuicTransports.of(engine)) {
+            return transport.getCapabilities().contains(capability);
         }
     }
 
@@ -30,12 +46,14 @@ final class NettyAsyncTest extends AsyncContract {
                         ServerTlsConfig.builder(TestIdentity.VALUE).build())
                 .bindAddresses(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .quic(quic)
+                .engine(engine)
                 .build();
         ClientConfig clientConfig = ClientConfig.builder()
                 .tls(ClientTlsConfig.builder()
                         .trust(Trust.serverCertificateHashes(List.of(TestIdentity.VALUE.hash())))
                         .build())
                 .quic(quic)
+                .engine(engine)
                 .build();
         return new Peers(AsyncClient.create(clientConfig), Outcome.of(AsyncServer.listen(serverConfig)));
     }
