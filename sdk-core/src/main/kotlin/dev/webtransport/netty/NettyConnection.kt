@@ -2,6 +2,7 @@ package dev.webtransport.netty
 
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.tls.TlsExporter
+import dev.webtransport.transport.ArrivalQueue
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
@@ -9,6 +10,7 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStatistics
+import dev.webtransport.transport.StreamOpener
 import dev.webtransport.transport.TransportCapability
 import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.DatagramStatus
@@ -182,8 +184,17 @@ internal class NettyConnection(
                 // What was written before leaves before CONNECTION_CLOSE, as far as credit goes.
                 liveStreams().forEach { it.flush() }
                 end(reason)
-                if (::channel.isInitialized) LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
+                if (::channel.isInitialized) sayLastWord(errorCode, phrase)
             }
+        }
+    }
+
+    private fun sayLastWord(errorCode: Long, phrase: String) {
+        // A server knows that the handshake is confirmed when it is complete, a client by what the server sends then.
+        if (perspective == Perspective.CLIENT && !peerSpoke) {
+            LastWord.sayInHandshake(channel)
+        } else {
+            LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
         }
     }
 
@@ -298,12 +309,16 @@ internal class NettyConnection(
         }
     }
 
+    /** Whether the peer has opened a stream or sent a datagram. On the event loop. */
+    private var peerSpoke = false
+
     /** Whether this end gave up because of what it resumed: without the ticket it may succeed. */
     @Volatile
     var hasStaleTicket: Boolean = false
         private set
 
     override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
+        peerSpoke = true
         when (msg) {
             is QuicStreamChannel -> handleStream(msg)
             is ByteBuf -> datagrams.handleReceived(msg)
@@ -433,7 +448,7 @@ internal class NettyConnection(
         updateExhausted(unidirectional, QuicStreamType.UNIDIRECTIONAL)
     }
 
-    private fun updateExhausted(opener: StreamOpener, type: QuicStreamType) {
+    private fun updateExhausted(opener: StreamOpener<NettyStream>, type: QuicStreamType) {
         if (endedWith != null || !established.isCompleted || !opener.isExhausted) return
         val left = QuicheAccess.find()?.streamsLeft(channel, type) ?: return
         if (left > 0) opener.handleLimit(created[type.ordinal] + left)
