@@ -50,8 +50,12 @@ internal class KwikStream(
      */
     fun handleAttached(created: QuicStream): Boolean {
         kwik = created
-        forgetIf { attached = true }
-        return synchronized(lock) { heard }
+        var handsOut = false
+        forgetIf {
+            attached = true
+            handsOut = heard
+        }
+        return handsOut
     }
 
     fun handleHeard(): Boolean = synchronized(lock) {
