@@ -47,7 +47,6 @@ record Implementation(Layers layers, Engine engine) {
 
     static Implementation parse(String text) {
         int colon = text.indexOf(':');
-        return new Implementation(
-                Layers.valueOf(text.substring(0, colon)), Engine.valueOf(text.substring(colon + 1)));
+        return new Implementation(Layers.valueOf(text.substring(0, colon)), Engine.valueOf(text.substring(colon + 1)));
     }
 }

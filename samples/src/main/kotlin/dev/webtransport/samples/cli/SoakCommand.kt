@@ -56,10 +56,20 @@ internal class SoakCommand : Callable<Int> {
     @Option(names = ["--seed"], paramLabel = "S", description = ["What is done, to do it again. Default: a new one, which is printed."])
     private var seed: Long? = null
 
-    @Option(names = ["--every"], paramLabel = "SECONDS", defaultValue = "10", description = ["How often progress is told. Default \${DEFAULT-VALUE}."])
+    @Option(
+        names = ["--every"],
+        paramLabel = "SECONDS",
+        defaultValue = "10",
+        description = ["How often progress is told. Default \${DEFAULT-VALUE}."],
+    )
     private var every: Int = 0
 
-    @Option(names = ["--at-once"], paramLabel = "N", defaultValue = "16", description = ["How many actions at a time. Default \${DEFAULT-VALUE}."])
+    @Option(
+        names = ["--at-once"],
+        paramLabel = "N",
+        defaultValue = "16",
+        description = ["How many actions at a time. Default \${DEFAULT-VALUE}."],
+    )
     private var atOnce: Int = 0
 
     @Option(

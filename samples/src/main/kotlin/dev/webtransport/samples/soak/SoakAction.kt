@@ -123,7 +123,12 @@ internal enum class SoakAction(private val act: suspend Scene.() -> Unit) {
                         launch {
                             val stream = checkNotNull(session.acceptBidirectionalStream()) { "the session ended" }
                             stream.use {
-                                check(it.receive.readAll(SMALL).decodeToString().startsWith("srv-bidi-")) { "not what is pushed" }
+                                check(
+                                    it.receive
+                                        .readAll(SMALL)
+                                        .decodeToString()
+                                        .startsWith("srv-bidi-"),
+                                ) { "not what is pushed" }
                                 it.send.write("reply".encodeToByteArray())
                                 it.send.finish()
                             }
@@ -195,7 +200,9 @@ internal enum class SoakAction(private val act: suspend Scene.() -> Unit) {
                 val soon = random.nextInt(1, 30).milliseconds
                 withTimeoutOrNull(soon) { session.acceptUnidirectionalStream() }
                 withTimeoutOrNull(soon) { session.datagrams.receive() }
-                session.createBidirectionalStream().use { stream -> withTimeoutOrNull(soon) { stream.receive.read(ByteBuffer.allocate(1)) } }
+                session.createBidirectionalStream().use { stream ->
+                    withTimeoutOrNull(soon) { stream.receive.read(ByteBuffer.allocate(1)) }
+                }
                 session.createBidirectionalStream().use { stream ->
                     withTimeoutOrNull(soon) { while (true) stream.send.write(ByteArray(SMALL)) }
                 }

@@ -42,7 +42,8 @@ final class ComparisonTest {
 
     @Test
     void the_cost_of_the_sdk_is_a_ratio_of_the_same_run() {
-        Comparison comparison = Comparison.of(report(result(Kind.SDK, "netty", 90, 60), result(Kind.RAW, "netty", 100, 50)));
+        Comparison comparison =
+                Comparison.of(report(result(Kind.SDK, "netty", 90, 60), result(Kind.RAW, "netty", 100, 50)));
 
         assertEquals(1, comparison.ratios().size());
         assertEquals(0.9, comparison.ratios().get(0).of(Metric.UPLOAD_ONE));
@@ -56,8 +57,12 @@ final class ComparisonTest {
 
         assertEquals(List.of(), regressions(before, report(result(Kind.SDK, "netty", 91, 54))));
         assertEquals(List.of(), regressions(before, report(result(Kind.SDK, "netty", 900, 5))));
-        assertEquals(1, regressions(before, report(result(Kind.SDK, "netty", 89, 50))).size());
-        assertEquals(1, regressions(before, report(result(Kind.SDK, "netty", 100, 56))).size());
+        assertEquals(
+                1,
+                regressions(before, report(result(Kind.SDK, "netty", 89, 50))).size());
+        assertEquals(
+                1,
+                regressions(before, report(result(Kind.SDK, "netty", 100, 56))).size());
     }
 
     @Test

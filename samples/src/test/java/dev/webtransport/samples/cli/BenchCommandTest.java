@@ -33,8 +33,25 @@ final class BenchCommandTest {
         Path markdown = directory.resolve("figures.md");
 
         Terminal run = Terminal.run(
-                "bench", "--quick", "--raw", "--engine", "netty", "--runs", "1", "--short-streams", "1000", "--sessions", "10",
-                "--json", json.toString(), "--svg", svg.toString(), "--markdown", markdown.toString(), "--timeout", "60");
+                "bench",
+                "--quick",
+                "--raw",
+                "--engine",
+                "netty",
+                "--runs",
+                "1",
+                "--short-streams",
+                "1000",
+                "--sessions",
+                "10",
+                "--json",
+                json.toString(),
+                "--svg",
+                svg.toString(),
+                "--markdown",
+                markdown.toString(),
+                "--timeout",
+                "60");
 
         assertEquals(ExitStatus.OK, run.status(), run::toString);
         for (int workload = 1; workload <= 8; workload++) {
@@ -50,7 +67,8 @@ final class BenchCommandTest {
 
         Path worse = directory.resolve("worse.json");
         String slow = "$1[0.001]";
-        Files.writeString(worse, Files.readString(json).replaceFirst("(\"connect.rate\":\\{[^}]*\"runs\":)\\[[^]]*]", slow));
+        Files.writeString(
+                worse, Files.readString(json).replaceFirst("(\"connect.rate\":\\{[^}]*\"runs\":)\\[[^]]*]", slow));
         Terminal compared = Terminal.run("bench", "--compare", json.toString(), worse.toString(), "--tolerance", "50");
         assertEquals(ExitStatus.FAILED, compared.status(), compared::toString);
         assertTrue(compared.out().contains("worse: W5 connect, ready, close"), compared::toString);
@@ -100,7 +118,8 @@ final class BenchCommandTest {
         assertTrue(marked.err().contains("has no place for figures"), marked::toString);
         assertEquals("# Mine\n", Files.readString(page));
 
-        Terminal nowhere = Terminal.run("bench", "--json", directory.resolve("no/such.json").toString());
+        Terminal nowhere = Terminal.run(
+                "bench", "--json", directory.resolve("no/such.json").toString());
         assertEquals(ExitStatus.FAILED, nowhere.status(), nowhere::toString);
         assertTrue(nowhere.err().contains("cannot write to"), nowhere::toString);
     }
@@ -112,16 +131,18 @@ final class BenchCommandTest {
         assertEquals(ExitStatus.FAILED, run.status(), run::toString);
         assertTrue(run.err().contains("other.json holds no figures of wt bench"), run::toString);
 
-        Terminal missing = Terminal.run("bench", "--show", directory.resolve("none.json").toString());
+        Terminal missing =
+                Terminal.run("bench", "--show", directory.resolve("none.json").toString());
         assertEquals(ExitStatus.FAILED, missing.status(), missing::toString);
         assertTrue(missing.err().contains("no such file"), missing::toString);
     }
 
     @Test
     void ctrl_c_ends_the_processes_that_are_measured_too() throws Exception {
-        Assumptions.assumeTrue(ProcessHandle.current().supportsNormalTermination(), "processes cannot be asked to end here");
-        Process process = WtProcess.start(
-                ProcessBuilder.Redirect.PIPE, "bench", "--only", "W1", "--runs", "1000", "--progress");
+        Assumptions.assumeTrue(
+                ProcessHandle.current().supportsNormalTermination(), "processes cannot be asked to end here");
+        Process process =
+                WtProcess.start(ProcessBuilder.Redirect.PIPE, "bench", "--only", "W1", "--runs", "1000", "--progress");
         try (BufferedReader progress = process.errorReader()) {
             String line = progress.readLine();
             while (line != null && !line.contains("warming up")) {

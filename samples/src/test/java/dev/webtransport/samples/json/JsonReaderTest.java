@@ -29,7 +29,21 @@ final class JsonReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[1,", "[1 2]", "{\"a\"}", "\"open", "tru", "1 2", "{a:1}", "\"\\x\"", "\"\\u00\"", "--1"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[1,",
+                "[1 2]",
+                "{\"a\"}",
+                "\"open",
+                "tru",
+                "1 2",
+                "{a:1}",
+                "\"\\x\"",
+                "\"\\u00\"",
+                "--1"
+            })
     void what_is_no_json_is_refused_with_the_place(String text) {
         IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> JsonReader.read(text));
 

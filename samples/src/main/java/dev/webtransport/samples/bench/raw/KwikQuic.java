@@ -120,7 +120,8 @@ final class KwikQuic {
     private static KeyStore keyStore(SelfSignedCertificate certificate) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        store.setKeyEntry(ALIAS, certificate.identity().privateKey(), PASSWORD, new Certificate[] {certificate.certificate()});
+        store.setKeyEntry(
+                ALIAS, certificate.identity().privateKey(), PASSWORD, new Certificate[] {certificate.certificate()});
         return store;
     }
 }
