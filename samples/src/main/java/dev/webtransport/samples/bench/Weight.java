@@ -25,6 +25,8 @@ public record Weight(long heap, long committed, long rss, long direct, long pool
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path FILES = Path.of("/proc/self/fd");
     private static final int COLLECTIONS = 3;
+    private static final int MOST_WAITS = 20;
+    private static final long WAIT_MILLIS = 200;
 
     /** Collects garbage and weighs this process. @return its weight */
     public static Weight ofThisProcess() {
@@ -42,7 +44,26 @@ public record Weight(long heap, long committed, long rss, long direct, long pool
                 .mapToLong(BufferPoolMXBean::getMemoryUsed)
                 .sum();
         int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-        return new Weight(heap, committed, residentBytes(), direct, PooledMemory.bytes(), threads, openFiles());
+        return new Weight(heap, committed, settledResidentBytes(), direct, PooledMemory.bytes(), threads, openFiles());
+    }
+
+    /** A heap that shrinks gives its memory back by and by, behind the collection. */
+    private static long settledResidentBytes() {
+        long before = residentBytes();
+        for (int i = 0; i < MOST_WAITS; i++) {
+            try {
+                Thread.sleep(WAIT_MILLIS);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return before;
+            }
+            long now = residentBytes();
+            if (now >= before) {
+                return now;
+            }
+            before = now;
+        }
+        return before;
     }
 
     /** What Linux counts as resident of this process now, -1 elsewhere. @return bytes */

@@ -12,6 +12,7 @@ import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 import kotlinx.coroutines.withTimeoutOrNull
+import java.lang.management.ManagementFactory
 import java.util.concurrent.atomic.AtomicInteger
 import java.util.concurrent.atomic.AtomicIntegerArray
 import kotlin.random.Random
@@ -64,11 +65,13 @@ internal class Soak(
         }
     }
 
-    /** Waits until nothing is under way, and weighs what is left. */
-    suspend fun weighAtRest(): Weight {
+    /** Waits until nothing is under way and there are no more threads than [threads], if that comes, and weighs what is left. */
+    suspend fun weighAtRest(threads: Int): Weight {
         withTimeoutOrNull(REST) { while (client.connections.isNotEmpty()) delay(STEP) }
-        // The server's half of the last connections, and what pools of threads give back.
+        // The server's half of the last connections.
         delay(SETTLE)
+        // Pools keep their threads for a while.
+        withTimeoutOrNull(POOLS) { while (ManagementFactory.getThreadMXBean().threadCount > threads) delay(SETTLE) }
         return withContext(Dispatchers.Default) { Weight.ofThisProcess() }
     }
 
@@ -116,6 +119,7 @@ internal class Soak(
         val PATIENCE = 60.seconds
         val REST = 35.seconds
         val SETTLE = 2.seconds
+        val POOLS = 20.seconds
         val STEP = 50.milliseconds
         const val MIB = 20
         const val MOST_RESIDENT = 4L shl 30
