@@ -133,7 +133,12 @@ final class Child implements AutoCloseable {
     private void read() {
         try (BufferedReader output = process.inputReader()) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                lines.put(line);
+                if (PeerLine.begins(line)) {
+                    lines.put(line);
+                } else {
+                    // The virtual machine's own words, which options may have it say.
+                    System.err.println(line);
+                }
             }
         } catch (IOException destroyed) {
             process.destroyForcibly();

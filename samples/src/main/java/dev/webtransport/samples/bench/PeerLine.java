@@ -1,5 +1,7 @@
 package dev.webtransport.samples.bench;
 
+import java.util.Arrays;
+
 /** The first word of each line that a {@link PeerMain} prints. */
 enum PeerLine {
     /** A server is there: URL, hash, engine. */
@@ -13,5 +15,10 @@ enum PeerLine {
     /** The workload is done. */
     DONE,
     /** An {@link dev.webtransport.samples.cli.ExitStatus} and what happened. The process ends. */
-    FAILED
+    FAILED;
+
+    /** Whether a line begins with one of these. */
+    static boolean begins(String line) {
+        return Arrays.stream(values()).anyMatch(kind -> line.startsWith(kind + " "));
+    }
 }
