@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Timeout;
 final class SoakCommandTest {
     @Test
     void everything_at_once_leaves_nothing_behind() throws IOException, InterruptedException {
-        Process process = WtProcess.start(ProcessBuilder.Redirect.INHERIT, "soak", "--engine", "netty", "--seconds", "20", "--every", "5");
+        Process process = WtProcess.start(
+                ProcessBuilder.Redirect.INHERIT, "soak", "--engine", "netty", "--seconds", "20", "--every", "5");
         try (BufferedReader lines = process.inputReader()) {
             List<String> printed = lines.lines().collect(Collectors.toList());
 
