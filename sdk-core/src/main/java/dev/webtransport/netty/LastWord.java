@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 final class LastWord implements Runnable {
     private static final long INTERVAL_MILLIS = 5;
 
+    /** RFC 9000, section 20.1. */
+    private static final int APPLICATION_ERROR = 0x0c;
+
     /** Some probe timeouts on the internet. */
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -59,6 +62,16 @@ final class LastWord implements Runnable {
             text.release();
         }
         word.run();
+    }
+
+    /**
+     * Closes a client's connection whose handshake is not confirmed yet. quiche does not send an application's error then; it would
+     * keep the connection, and from its next probe on send acknowledgements without end.
+     */
+    static void sayInHandshake(QuicChannel channel) {
+        //= rfc9000#10.2.3
+        //# before 1-RTT packets are understood an application's error is told as APPLICATION_ERROR, without its reason
+        channel.close(false, APPLICATION_ERROR, Unpooled.EMPTY_BUFFER);
     }
 
     @Override

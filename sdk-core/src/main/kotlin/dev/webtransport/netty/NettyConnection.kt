@@ -184,8 +184,17 @@ internal class NettyConnection(
                 // What was written before leaves before CONNECTION_CLOSE, as far as credit goes.
                 liveStreams().forEach { it.flush() }
                 end(reason)
-                if (::channel.isInitialized) LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
+                if (::channel.isInitialized) sayLastWord(errorCode, phrase)
             }
+        }
+    }
+
+    private fun sayLastWord(errorCode: Long, phrase: String) {
+        // A server knows that the handshake is confirmed when it is complete, a client by what the server sends then.
+        if (perspective == Perspective.CLIENT && !peerSpoke) {
+            LastWord.sayInHandshake(channel)
+        } else {
+            LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
         }
     }
 
@@ -300,12 +309,16 @@ internal class NettyConnection(
         }
     }
 
+    /** Whether the peer has opened a stream or sent a datagram. On the event loop. */
+    private var peerSpoke = false
+
     /** Whether this end gave up because of what it resumed: without the ticket it may succeed. */
     @Volatile
     var hasStaleTicket: Boolean = false
         private set
 
     override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
+        peerSpoke = true
         when (msg) {
             is QuicStreamChannel -> handleStream(msg)
             is ByteBuf -> datagrams.handleReceived(msg)

@@ -6,6 +6,7 @@ import dev.webtransport.error.StreamStoppedException
 import dev.webtransport.samples.echo.each
 import dev.webtransport.samples.echo.echo
 import dev.webtransport.samples.echo.unlessEnded
+import dev.webtransport.samples.json.Json
 import dev.webtransport.server.SessionRequest
 import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.ReceiveStream

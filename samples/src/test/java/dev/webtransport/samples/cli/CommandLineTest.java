@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class CommandLineTest {
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "connect", "cert", "bench", "interop-server"})
+    @ValueSource(strings = {"demo", "serve", "connect", "cert", "bench", "soak", "interop-server"})
     void each_command_explains_itself(String command) {
         Terminal asked = Terminal.run(command, "--help");
         Terminal helped = Terminal.run("help", command);
@@ -37,7 +37,7 @@ final class CommandLineTest {
         Terminal help = Terminal.run("--help");
 
         assertEquals(ExitStatus.OK, help.status());
-        for (String command : new String[] {"demo", "serve", "connect", "cert", "interop-server"}) {
+        for (String command : new String[] {"demo", "serve", "connect", "cert", "bench", "soak", "interop-server"}) {
             assertTrue(help.out().contains("\n  " + command + " "), help::toString);
         }
     }
@@ -72,6 +72,21 @@ final class CommandLineTest {
                 "cert --days 15                            | browsers accept",
                 "cert --days 0                             | at least 1 day",
                 "cert --host not/a/name                    | neither a host name nor an IP address",
+                "bench --only W9                           | W9",
+                "bench --runs 0                            | --runs 0 is outside 1..1000",
+                "bench --mib 0                             | --mib 0 is outside",
+                "bench --short-streams 5                   | --short-streams 5 is outside",
+                "bench --timeout 0                         | --timeout must be at least 1",
+                "bench --engine rocket                     | expected one of auto, kwik, netty, not 'rocket'",
+                "bench https://localhost:1                 | a URL needs --hash",
+                "bench --hash 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | --hash belongs to a URL",
+                "bench --raw https://localhost:1 --hash 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | --raw starts servers of its own",
+                "bench https://localhost:1/path --hash 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef | without a path",
+                "bench --tolerance 5                       | --tolerance belongs to --compare",
+                "bench --compare one.json                  | --compare",
+                "bench --raw --show one.json               | --show measures nothing",
+                "soak --minutes 0                          | must be at least 1, not 0",
+                "soak --only SLEEP                         | SLEEP",
                 "demo --once --engine quiche               | expected one of auto, kwik, netty, not 'quiche'",
                 "sevre                                     | Did you mean",
                 "''                                        | Name a command",

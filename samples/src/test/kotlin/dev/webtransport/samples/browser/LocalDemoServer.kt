@@ -5,8 +5,8 @@ import dev.webtransport.config.OriginPolicy
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.config.ServerTlsConfig
 import dev.webtransport.samples.demo.serveDemo
-import dev.webtransport.samples.interop.Json
 import dev.webtransport.samples.interop.loopbackAddresses
+import dev.webtransport.samples.json.Json
 import dev.webtransport.server.WebTransportServer
 import dev.webtransport.testkit.certificate.SelfSignedCertificate
 import kotlinx.coroutines.CoroutineScope

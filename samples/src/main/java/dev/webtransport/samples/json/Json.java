@@ -1,16 +1,16 @@
-package dev.webtransport.samples.interop;
+package dev.webtransport.samples.json;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON (RFC 8259): objects, texts, numbers and null are all that is needed. */
+/** Writes JSON (RFC 8259). */
 public final class Json {
     private Json() {}
 
     /**
      * The text of a value.
      *
-     * @param value a map, a {@link CharSequence}, a {@link Number}, a {@link Boolean} or null
+     * @param value a map, an {@link Iterable}, a {@link CharSequence}, a {@link Number}, a {@link Boolean} or null
      * @return its JSON
      * @throws IllegalArgumentException if it is something else
      */
@@ -35,6 +35,15 @@ public final class Json {
                 separator = ",";
             }
             out.append(map.isEmpty() ? "{}" : "}");
+        } else if (value instanceof Iterable<?> list) {
+            String separator = "";
+            out.append('[');
+            for (Object element : list) {
+                out.append(separator);
+                write(out, element);
+                separator = ",";
+            }
+            out.append(']');
         } else {
             throw new IllegalArgumentException("no JSON for " + value.getClass().getName());
         }

@@ -1,4 +1,4 @@
-package dev.webtransport.samples.interop;
+package dev.webtransport.samples.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,6 +21,11 @@ final class JsonTest {
     }
 
     @Test
+    void lists_stand_in_brackets() {
+        assertEquals("[1,\"two\",[]]", Json.of(List.of(1, "two", List.of())));
+    }
+
+    @Test
     void text_is_escaped() {
         assertEquals(
                 "\"quote \\\" backslash \\\\ line \\u000a \u00e4\"", Json.of("quote \" backslash \\ line \n \u00e4"));
@@ -28,6 +33,6 @@ final class JsonTest {
 
     @Test
     void what_has_no_json_here_is_refused() {
-        assertThrows(IllegalArgumentException.class, () -> Json.of(List.of()));
+        assertThrows(IllegalArgumentException.class, () -> Json.of(new Object()));
     }
 }
