@@ -36,6 +36,8 @@ final class BrowserScenariosTest {
             "upload-20-megabytes",
             "download-20-megabytes",
             "streams-of-the-server",
+            "several-streams-of-the-server-at-once",
+            "streams-before-the-session-is-ready",
             "server-closes-with-code-and-reason",
             "client-closes-with-code-and-reason",
             "server-closes-20-of-20",

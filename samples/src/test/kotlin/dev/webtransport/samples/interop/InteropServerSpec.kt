@@ -111,6 +111,13 @@ private suspend fun FunSpecContainerScope.paths(server: LocalInteropServer, clie
         on("/source?bytes=0") { it.nextText() shouldBe "" }
     }
 
+    test("with when=asked a path begins when the client has opened a stream") {
+        on("/push?bidi=0&uni=1&dgram=0&when=asked") { session ->
+            session.createUnidirectionalStream().use { it.finish() }
+            session.nextText() shouldBe "srv-uni-0"
+        }
+    }
+
     test("/push opens streams, sends datagrams and tells what was replied") {
         on("/push?bidi=1&uni=1&dgram=1") { session ->
             session.nextText() shouldBe "srv-uni-0"
@@ -189,6 +196,7 @@ private suspend fun FunSpecContainerScope.paths(server: LocalInteropServer, clie
         "/reset?code=-1" to 400,
         "/push?bidi=1000000" to 400,
         "/last-close" to 400,
+        "/headers?when=never" to 400,
         "/echo?id=${"x".repeat(129)}" to 400,
     ).forEach { (path, status) ->
         test("${path.take(40)} is answered with $status") {
