@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
  *       falls behind, datagrams are dropped here, as the network might have.
  *   <li>Kwik's server ends the process (System.exit) when its socket fails once. Here a read is tried again until the
  *       socket is closed on purpose.
+ *   <li>Kwik's TLS forgets an answer to its ClientHello that comes before it has noted that it waits for one
+ *       (TlsClientEngineImpl.startHandshake sends first), and the handshake stands still for good. On a fast network one in
+ *       some hundred does. The first answer is kept back until the thread that connects waits.
  *   <li>A flood of first packets of connections is cut to what a server can take.
  * </ul>
  */
@@ -27,10 +30,14 @@ final class GuardedSocket extends DatagramSocket {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedSocket.class);
     private static final long RETRY_MILLIS = 10;
 
+    /** Far longer than a thread is kept from running, and far shorter than a handshake may take. */
+    private static final long MAX_START_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final ArrivalGuard guard;
     private volatile boolean isServer;
     private volatile boolean toleratesUnreachable;
     private volatile @Nullable PortUnreachableException unreachable;
+    private volatile @Nullable Thread starting;
 
     /**
      * A bound socket.
@@ -42,6 +49,15 @@ final class GuardedSocket extends DatagramSocket {
     GuardedSocket(SocketAddress local, ArrivalGuard guard) throws SocketException {
         super(local);
         this.guard = guard;
+    }
+
+    /**
+     * A client's handshake begins.
+     *
+     * @param thread on which it is begun and then waited for
+     */
+    void start(Thread thread) {
+        starting = thread;
     }
 
     /** Failed reads are tried again from now on. */
@@ -67,6 +83,7 @@ final class GuardedSocket extends DatagramSocket {
             try {
                 packet.setLength(room);
                 super.receive(packet);
+                awaitStarted();
                 if (guard.accepts(packet)) {
                     return;
                 }
@@ -83,6 +100,20 @@ final class GuardedSocket extends DatagramSocket {
                 pause();
             }
         }
+    }
+
+    private void awaitStarted() {
+        Thread thread = starting;
+        if (thread == null) {
+            return;
+        }
+        long began = System.nanoTime();
+        while (thread.isAlive()
+                && thread.getState() != Thread.State.TIMED_WAITING
+                && System.nanoTime() - began < MAX_START_NANOS) {
+            Thread.yield();
+        }
+        starting = null;
     }
 
     private static void pause() throws InterruptedIOException {

@@ -69,7 +69,10 @@ internal class KwikAttempt(
     /** Completes the handshake. */
     suspend fun run(): KwikConnection {
         try {
-            runInterruptible(Dispatchers.IO) { kwik.connect() }
+            runInterruptible(Dispatchers.IO) {
+                socket.start(Thread.currentThread())
+                kwik.connect()
+            }
             handleEstablished()
             return connection
         } catch (failed: Exception) {

@@ -139,12 +139,23 @@ internal class KwikReceiveStream(private val stream: KwikStream) : QuicReceiveSt
 
     /** Under the lock: the number of bytes moved, 0 if there are none yet, -1 at the end. */
     private fun poll(dst: ByteBuffer): Int {
+        if (end === End.Refused) throw IllegalStateException("reading of stream $id was stopped by this end")
+        val rest = salvaged?.takeIf { it.hasRemaining() }
+        return when {
+            // First, whatever has happened meanwhile: Kwik has nothing of it any more.
+            rest != null -> move(rest, dst)
+
+            else -> pollKwik(dst)
+        }
+    }
+
+    /** Under the lock. */
+    private fun pollKwik(dst: ByteBuffer): Int {
         when (val how = end) {
-            null -> Unit
+            null, End.Refused -> Unit
             End.Finished -> return -1
-            End.Refused -> throw IllegalStateException("reading of stream $id was stopped by this end")
             is End.Reset -> throw QuicStreamResetException(how.errorCode)
-            is End.Lost -> return pollSalvaged(dst, how)
+            is End.Lost -> if (ranges.isEnd(taken)) return -1 else throw QuicConnectionException(how.cause.reason, how.cause)
         }
         val read = if (ranges.contiguous() > taken && !lostInKwik) take(dst) else 0
         if (!ranges.isEnd(taken)) return read
@@ -153,18 +164,12 @@ internal class KwikReceiveStream(private val stream: KwikStream) : QuicReceiveSt
         return if (read > 0) read else -1
     }
 
-    /** Under the lock. */
-    private fun pollSalvaged(dst: ByteBuffer, how: End.Lost): Int {
-        val rest = salvaged
-        if (rest == null || !rest.hasRemaining()) {
-            if (ranges.isEnd(taken)) return -1
-            throw QuicConnectionException(how.cause.reason, how.cause)
-        }
-        val length = minOf(rest.remaining(), dst.remaining())
-        val piece = rest.duplicate()
+    private fun move(from: ByteBuffer, to: ByteBuffer): Int {
+        val length = minOf(from.remaining(), to.remaining())
+        val piece = from.duplicate()
         piece.endAt(piece.position() + length)
-        dst.put(piece)
-        rest.moveTo(rest.position() + length)
+        to.put(piece)
+        from.moveTo(from.position() + length)
         return length
     }
 
@@ -226,7 +231,9 @@ internal class KwikReceiveStream(private val stream: KwikStream) : QuicReceiveSt
     }
 
     /** Under the lock. */
-    private fun isReadable() = end != null || (!closedInKwik && !lostInKwik && (ranges.contiguous() > taken || ranges.isEnd(taken)))
+    private fun isReadable() =
+        end != null || salvaged?.hasRemaining() == true ||
+            (!closedInKwik && !lostInKwik && (ranges.contiguous() > taken || ranges.isEnd(taken)))
 
     /** Under the lock. */
     private fun takeReader(): CancellableContinuation<Unit>? = reader.also { reader = null }
