@@ -190,8 +190,10 @@ internal class NettyConnection(
     }
 
     private fun sayLastWord(errorCode: Long, phrase: String) {
-        // A server knows that the handshake is confirmed when it is complete, a client by what the server sends then.
-        if (perspective == Perspective.CLIENT && !peerSpoke) {
+        // A server knows that the handshake is confirmed when it is complete, a client by what the server sends then: that is a stream, or
+        // what comes after the packets that completed the handshake here.
+        val mayBeUnconfirmed = perspective == Perspective.CLIENT && !peerSpoke && burstsHeard <= 1
+        if (mayBeUnconfirmed) {
             LastWord.sayInHandshake(channel)
         } else {
             LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
@@ -233,6 +235,7 @@ internal class NettyConnection(
 
     /** Packets arrived, for this connection or another of the same socket. On the event loop. */
     fun handlePackets() {
+        if (established.isCompleted) burstsHeard++
         updateExhaustedLimits()
         stoppedStreams.handlePackets()
         turns.handlePackets()
@@ -311,6 +314,9 @@ internal class NettyConnection(
 
     /** Whether the peer has opened a stream or sent a datagram. On the event loop. */
     private var peerSpoke = false
+
+    /** How often packets came since the handshake was complete here, those that completed it included. On the event loop. */
+    private var burstsHeard = 0L
 
     /** Whether this end gave up because of what it resumed: without the ticket it may succeed. */
     @Volatile
