@@ -15,6 +15,7 @@ import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.TransportCapability
 import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.Perspective
+import org.slf4j.LoggerFactory
 import tech.kwik.core.server.ServerConnectionConfig
 import tech.kwik.core.server.ServerConnector
 import java.io.IOException
@@ -84,6 +85,7 @@ public class KwikQuicTransport
         ): QuicConnection {
             require(!remote.isUnresolved) { "$remote is not resolved; an engine connects to addresses, not to names" }
             if (closed.get()) throw failed(QuicCloseReason.Internal(CLOSED), null)
+            warnOfQlog(config)
             // The connections before may have got tickets for this one.
             attempts.forEach { it.keepTickets() }
             val attempt = try {
@@ -109,6 +111,8 @@ public class KwikQuicTransport
             if (tls.sessionResumption() == SessionResumption.NEVER) {
                 throw IOException("Kwik's server cannot be told to resume no TLS sessions; the engine Netty can")
             }
+            if (config.keyLogFile().isPresent) LOG.warn("Kwik's server writes no key log: keyLogFile is not followed")
+            warnOfQlog(config)
             val guard = ArrivalGuard()
             val hook = ServerHook()
             val socket = bind(local, guard)
@@ -156,6 +160,10 @@ public class KwikQuicTransport
             timers.shutdown()
         }
 
+        private fun warnOfQlog(config: QuicConfig) {
+            if (config.qlogDirectory().isPresent) LOG.warn("Kwik writes no qlog: qlogDirectory is not followed")
+        }
+
         private fun newConnection(
             perspective: Perspective,
             config: QuicConfig,
@@ -198,6 +206,7 @@ public class KwikQuicTransport
             .build()
 
         internal companion object {
+            private val LOG = LoggerFactory.getLogger(KwikQuicTransport::class.java)!!
             const val NAME = "kwik"
             const val ALPN_HTTP_3 = "h3"
             private const val CLOSED = "the engine was closed"
