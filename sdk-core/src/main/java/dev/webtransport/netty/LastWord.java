@@ -65,10 +65,33 @@ final class LastWord implements Runnable {
     }
 
     /**
-     * Closes a client's connection whose handshake is not confirmed yet. quiche does not send an application's error then; it would
-     * keep the connection, and from its next probe on send acknowledgements without end.
+     * Closes a client's connection whose handshake may not be confirmed yet, once the server has said something more, which it does
+     * when it confirms. Before that quiche would send no application's error; it would keep the connection, and from its next
+     * probe on send acknowledgements without end. If nothing comes, the connection is closed as in a handshake.
      */
-    static void sayInHandshake(QuicChannel channel) {
+    static void sayWhenConfirmed(QuicChannel channel, EventExecutor loop, int errorCode, byte[] reason) {
+        QuicheAccess access = QuicheAccess.find();
+        if (access == null) {
+            sayInHandshake(channel);
+            return;
+        }
+        long heard = access.packetsReceived(channel);
+        long deadline = System.nanoTime() + LIMIT_NANOS;
+        new Runnable() {
+            @Override
+            public void run() {
+                if (access.packetsReceived(channel) != heard) {
+                    say(channel, loop, errorCode, reason);
+                } else if (System.nanoTime() - deadline >= 0) {
+                    sayInHandshake(channel);
+                } else {
+                    loop.schedule(this, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+                }
+            }
+        }.run();
+    }
+
+    private static void sayInHandshake(QuicChannel channel) {
         //= rfc9000#10.2.3
         //# before 1-RTT packets are understood an application's error is told as APPLICATION_ERROR, without its reason
         channel.close(false, APPLICATION_ERROR, Unpooled.EMPTY_BUFFER);

@@ -28,6 +28,8 @@ final class QuicheAccess {
     static final long UNKNOWN = Long.MIN_VALUE;
 
     /** Where Netty finds it among the counters of quiche. */
+    private static final int PACKETS_RECEIVED = 0;
+
     private static final int PACKETS_SENT = 1;
 
     private final Method shutdown;
@@ -174,9 +176,18 @@ final class QuicheAccess {
 
     /** How many packets were sent so far, or {@link #UNKNOWN} for a connection that was freed. */
     long packetsSent(QuicChannel channel) {
+        return statistic(channel, PACKETS_SENT);
+    }
+
+    /** How many packets were received so far, or {@link #UNKNOWN} for a connection that was freed. */
+    long packetsReceived(QuicChannel channel) {
+        return statistic(channel, PACKETS_RECEIVED);
+    }
+
+    private long statistic(QuicChannel channel, int which) {
         try {
             long conn = connectionOf(channel);
-            return conn == 0 ? UNKNOWN : ((long[]) statistics.invoke(null, conn))[PACKETS_SENT];
+            return conn == 0 ? UNKNOWN : ((long[]) statistics.invoke(null, conn))[which];
         } catch (ReflectiveOperationException failed) {
             throw broken(failed);
         }

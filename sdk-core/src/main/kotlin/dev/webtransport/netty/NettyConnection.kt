@@ -194,7 +194,7 @@ internal class NettyConnection(
         // what comes after the packets that completed the handshake here.
         val mayBeUnconfirmed = perspective == Perspective.CLIENT && !peerSpoke && burstsHeard <= 1
         if (mayBeUnconfirmed) {
-            LastWord.sayInHandshake(channel)
+            LastWord.sayWhenConfirmed(channel, loop, narrowCode(errorCode), cut(phrase))
         } else {
             LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
         }
