@@ -65,22 +65,17 @@ final class LastWord implements Runnable {
     }
 
     /**
-     * Closes a client's connection whose handshake may not be confirmed yet, once the server has said something more, which it does
-     * when it confirms. Before that quiche would send no application's error; it would keep the connection, and from its next
-     * probe on send acknowledgements without end. If nothing comes, the connection is closed as in a handshake.
+     * Closes a client's connection with an application error code, once the server has said something after the handshake, which it
+     * does when it confirms it. Before that quiche would send no application's error; it would keep the connection, and from its
+     * next probe on send acknowledgements without end. If nothing comes, the connection is closed as in a handshake.
      */
-    static void sayWhenConfirmed(QuicChannel channel, EventExecutor loop, int errorCode, byte[] reason) {
-        QuicheAccess access = QuicheAccess.find();
-        if (access == null) {
-            sayInHandshake(channel);
-            return;
-        }
-        long heard = access.packetsReceived(channel);
+    static void sayAfter(
+            HandshakePackets handshake, QuicChannel channel, EventExecutor loop, int errorCode, byte[] reason) {
         long deadline = System.nanoTime() + LIMIT_NANOS;
         new Runnable() {
             @Override
             public void run() {
-                if (access.packetsReceived(channel) != heard) {
+                if (handshake.isOver()) {
                     say(channel, loop, errorCode, reason);
                 } else if (System.nanoTime() - deadline >= 0) {
                     sayInHandshake(channel);

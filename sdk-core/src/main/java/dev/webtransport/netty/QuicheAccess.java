@@ -44,6 +44,7 @@ final class QuicheAccess {
     private final Method flush;
     private final Method close;
     private final Method statistics;
+    private final Method isEstablished;
     private final Method readerMemoryAddress;
     private final Field streams;
     private final Field finSent;
@@ -74,6 +75,7 @@ final class QuicheAccess {
         close = open(quiche.getDeclaredMethod(
                 "quiche_conn_close", long.class, boolean.class, long.class, long.class, int.class));
         statistics = open(quiche.getDeclaredMethod("quiche_conn_stats", long.class));
+        isEstablished = open(quiche.getDeclaredMethod("quiche_conn_is_established", long.class));
         readerMemoryAddress = open(quiche.getDeclaredMethod("readerMemoryAddress", ByteBuf.class));
         streams = open(channel.getDeclaredField("streams"));
         finSent = open(stream.getDeclaredField("finSent"));
@@ -182,6 +184,16 @@ final class QuicheAccess {
     /** How many packets were received so far, or {@link #UNKNOWN} for a connection that was freed. */
     long packetsReceived(QuicChannel channel) {
         return statistic(channel, PACKETS_RECEIVED);
+    }
+
+    /** Whether the handshake is complete at this end, which Netty's {@code channelActive} tells late; false once it was freed. */
+    boolean isEstablished(QuicChannel channel) {
+        try {
+            long conn = connectionOf(channel);
+            return conn != 0 && (boolean) isEstablished.invoke(null, conn);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
     }
 
     private long statistic(QuicChannel channel, int which) {

@@ -190,13 +190,12 @@ internal class NettyConnection(
     }
 
     private fun sayLastWord(errorCode: Long, phrase: String) {
-        // A server knows that the handshake is confirmed when it is complete, a client by what the server sends then: that is a stream, or
-        // what comes after the packets that completed the handshake here.
-        val mayBeUnconfirmed = perspective == Perspective.CLIENT && !peerSpoke && burstsHeard <= 1
-        if (mayBeUnconfirmed) {
-            LastWord.sayWhenConfirmed(channel, loop, narrowCode(errorCode), cut(phrase))
-        } else {
+        // A server knows that the handshake is confirmed when it is complete, a client by what the server sends then.
+        val unconfirmed = handshakePackets
+        if (unconfirmed == null) {
             LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
+        } else {
+            LastWord.sayAfter(unconfirmed, channel, loop, narrowCode(errorCode), cut(phrase))
         }
     }
 
@@ -233,9 +232,11 @@ internal class NettyConnection(
         }
     }
 
+    /** A datagram is about to be handled; false when that need not be told any more. On the event loop. */
+    fun isInHandshake(): Boolean = handshakePackets?.count() == true
+
     /** Packets arrived, for this connection or another of the same socket. On the event loop. */
     fun handlePackets() {
-        if (established.isCompleted) burstsHeard++
         updateExhaustedLimits()
         stoppedStreams.handlePackets()
         turns.handlePackets()
@@ -263,6 +264,7 @@ internal class NettyConnection(
 
     override fun handlerAdded(ctx: ChannelHandlerContext) {
         channel = ctx.channel() as QuicChannel
+        if (perspective == Perspective.CLIENT) handshakePackets = QuicheAccess.find()?.let { HandshakePackets(it, channel) }
         socket.add(this)
         loop
             .schedule({
@@ -312,11 +314,8 @@ internal class NettyConnection(
         }
     }
 
-    /** Whether the peer has opened a stream or sent a datagram. On the event loop. */
-    private var peerSpoke = false
-
-    /** How often packets came since the handshake was complete here, those that completed it included. On the event loop. */
-    private var burstsHeard = 0L
+    /** What came of a server until its handshake was complete here. On the event loop. */
+    private var handshakePackets: HandshakePackets? = null
 
     /** Whether this end gave up because of what it resumed: without the ticket it may succeed. */
     @Volatile
@@ -324,7 +323,6 @@ internal class NettyConnection(
         private set
 
     override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
-        peerSpoke = true
         when (msg) {
             is QuicStreamChannel -> handleStream(msg)
             is ByteBuf -> datagrams.handleReceived(msg)

@@ -255,6 +255,7 @@ public class LoopbackTransport(
             TransportCapability.WIDE_STREAM_CODES,
             TransportCapability.KEEP_ALIVE,
             TransportCapability.KEYING_MATERIAL_EXPORTER,
+            TransportCapability.SHARED_THREADS,
         )
     }
 }
