@@ -153,7 +153,7 @@ internal class KwikConnection(
         unidirectional.handleLimit(peer.initialMaxStreamsUni)
         keepAlive = config.keepAliveInterval().orElse(null)?.let { interval ->
             val millis = interval.toMillis()
-            every(millis) { if (packets.isSilentFor(millis)) kwik.send(PingFrame(), NO_REPEAT, true) }
+            every(millis) { if (packets.isSilentFor(millis)) ping() }
         }
     }
 
@@ -211,6 +211,9 @@ internal class KwikConnection(
 
     fun handleLimit(isBidirectional: Boolean, streams: Long) =
         (if (isBidirectional) bidirectional else unidirectional).handleLimit(streams)
+
+    /** Has the peer acknowledge something. */
+    fun ping() = kwik.send(PingFrame(), NO_REPEAT, true)
 
     /** Sends a frame, and once more if its packet is lost, while [isWanted]. */
     fun send(frame: QuicFrame, isWanted: () -> Boolean) {

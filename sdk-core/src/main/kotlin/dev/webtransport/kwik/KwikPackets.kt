@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong
  */
 internal class KwikPackets(private val connection: KwikConnection) : PacketListener {
     private val repeater = CreditRepeater()
+    private val pings = PingExchange()
     private val packetsReceived = AtomicLong()
     private val bytesReceived = AtomicLong()
     private val closeLeft = CountDownLatch(1)
@@ -80,6 +81,7 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
             }
         }
         val isNew = !isData || seen.add(packet.packetNumber)
+        if (isData && isNew) pings.handleReceived(packet.frames)
         for (frame in packet.frames) {
             when {
                 frame is ConnectionCloseFrame -> connection.handlePeerClose(closeReason(frame))
@@ -224,7 +226,10 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
                 is ConnectionCloseFrame -> closeLeft.countDown()
             }
         }
-        if (packet is ShortHeaderPacket) connection.outbox.handlePacketSent()
+        if (packet is ShortHeaderPacket) {
+            connection.outbox.handlePacketSent()
+            if (pings.handleSent(packet.frames)) connection.ping()
+        }
     }
 
     private fun handleStreamSent(frame: StreamFrame, packetNumber: Long) {
