@@ -46,6 +46,17 @@ export class Peer {
     return session;
   }
 
+  /**
+   * The same, for paths on which the server opens streams: it waits until this end has told that the session stands. Firefox ESR 140
+   * loses streams of the server that come earlier; whether a browser does has a scenario of its own.
+   */
+  async openAndAsk(path, options = {}) {
+    const session = await this.open(`${path}${path.includes('?') ? '&' : '?'}when=asked`, options);
+    const asking = await session.createUnidirectionalStream();
+    await asking.getWriter().close();
+    return session;
+  }
+
   closeAll() {
     for (const session of this.#sessions) {
       try {
@@ -142,7 +153,7 @@ async function closeAndAsk(peer, closeCode, reason) {
   session.close({ closeCode, reason });
   const here = await within(10_000, session.closed, 'closed, at the client');
   mustEqual(here.closeCode, closeCode, 'code at the client');
-  const asking = await peer.open(`/last-close?id=${id}`);
+  const asking = await peer.openAndAsk(`/last-close?id=${id}`);
   const there = await nextJson(asking, 'what the server saw');
   asking.close();
   mustEqual(there.code, closeCode, 'code at the server');
@@ -252,7 +263,7 @@ export const scenarios = {
 
   async 'download-20-megabytes'(peer) {
     const total = 20_000_000;
-    const session = await peer.open(`/source?bytes=${total}`);
+    const session = await peer.openAndAsk(`/source?bytes=${total}`);
     const stream = await nextOf(session.incomingUnidirectionalStreams, 'the stream');
     const since = performance.now();
     mustEqual(await count(stream), total, 'bytes');
@@ -260,22 +271,51 @@ export const scenarios = {
   },
 
   async 'streams-of-the-server'(peer) {
-    const session = await peer.open('/push?bidi=3&uni=3&dgram=1');
-    const texts = [];
     for (let i = 0; i < 3; i++) {
-      const stream = await nextOf(session.incomingBidirectionalStreams, 'a bidirectional stream of the server');
-      const text = await readText(stream.readable);
-      texts.push(text);
-      await finish(stream.writable, `reply to ${text}`);
+      const answering = await peer.openAndAsk('/push?bidi=1&uni=0&dgram=0');
+      const stream = await nextOf(answering.incomingBidirectionalStreams, 'a bidirectional stream of the server');
+      mustEqual(await readText(stream.readable), 'srv-bidi-0', 'text');
+      await finish(stream.writable, `reply ${i}`);
+      mustEqual((await nextJson(answering, 'what was replied')).data, `reply ${i}`, 'reply');
+      const reading = await peer.openAndAsk('/push?bidi=0&uni=1&dgram=0');
+      mustEqual(await nextText(reading, 'a unidirectional stream of the server'), 'srv-uni-0', 'text');
     }
+  },
+
+  async 'several-streams-of-the-server-at-once'(peer) {
+    const session = await peer.openAndAsk('/push?bidi=3&uni=3&dgram=1');
+    const texts = [];
     const replies = [];
-    for (let i = 0; i < 6; i++) {
-      const text = await nextText(session, 'a unidirectional stream of the server');
-      if (text.startsWith('{')) replies.push(JSON.parse(text).data);
-      else texts.push(text);
+    try {
+      for (let i = 0; i < 3; i++) {
+        const stream = await within(4_000, nextOf(session.incomingBidirectionalStreams, 'a stream'), 'one of several');
+        const text = await readText(stream.readable);
+        texts.push(text);
+        await finish(stream.writable, `reply to ${text}`);
+      }
+      for (let i = 0; i < 6; i++) {
+        const text = await within(4_000, nextText(session, 'a stream'), 'one of several');
+        if (text.startsWith('{')) replies.push(JSON.parse(text).data);
+        else texts.push(text);
+      }
+    } catch (failure) {
+      if (!String(failure.message).startsWith('one of several')) throw failure;
+      return { limit: 'several-streams', came: [...texts, ...replies] };
     }
     mustEqual(texts.sort().join(), 'srv-bidi-0,srv-bidi-1,srv-bidi-2,srv-uni-0,srv-uni-1,srv-uni-2', 'texts');
     mustEqual(replies.sort().join(), 'reply to srv-bidi-0,reply to srv-bidi-1,reply to srv-bidi-2', 'replies');
+  },
+
+  async 'streams-before-the-session-is-ready'(peer) {
+    const session = await peer.open('/push?bidi=0&uni=1&dgram=0');
+    let text;
+    try {
+      text = await within(4_000, nextText(session, 'a stream'), 'an early stream');
+    } catch (failure) {
+      if (!String(failure.message).startsWith('an early stream')) throw failure;
+      return { limit: 'early-streams' };
+    }
+    mustEqual(text, 'srv-uni-0', 'text');
   },
 
   async 'server-closes-with-code-and-reason'(peer) {
@@ -372,7 +412,7 @@ export const scenarios = {
   },
 
   async 'headers-and-settings'(peer) {
-    const session = await peer.open('/headers');
+    const session = await peer.openAndAsk('/headers');
     const seen = await nextJson(session, 'what the server saw');
     mustEqual(seen.headers.origin, location.origin, 'origin');
     mustEqual(seen.settings['0x2b603742'], 1, 'SETTINGS_ENABLE_WEBTRANSPORT');

@@ -25,7 +25,7 @@ final class Floors {
     /** These see only what is named, although more is below them. */
     private static final Map<String, List<String>> NARROWED = Map.of(
             "tls", List.of("config", "error", "value"),
-            "kwik", List.of("transport", "config", "error", "value"),
+            "kwik", List.of("transport", "config", "error", "value", "tls", "flow"),
             "netty", List.of("transport", "config", "error", "value", "tls", "flow"),
             "tcp", List.of("transport", "config", "error", "value"),
             "metrics", List.of("value"));

@@ -18,6 +18,8 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +168,30 @@ class FloorsTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..")
                 .check(CORE);
+    }
+
+    @Test
+    void nothing_outside_an_engine_knows_which_one_runs() {
+        for (String engine : List.of("netty", "kwik")) {
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("dev.webtransport." + engine + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("dev.webtransport." + engine + "..")
+                    .check(CORE);
+        }
+    }
+
+    @Test
+    void the_library_of_an_engine_is_named_by_its_own_package_only() {
+        Map.of("netty", "io.netty..", "kwik", "tech.kwik..").forEach((engine, library) -> noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.webtransport." + engine + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(library)
+                .check(CORE));
     }
 
     @Test

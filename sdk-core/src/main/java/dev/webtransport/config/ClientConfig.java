@@ -12,6 +12,7 @@ public final class ClientConfig {
     private final QuicConfig quic;
     private final Http3Config http3;
     private final Headers headers;
+    private final Engine engine;
 
     private ClientConfig(Builder builder) {
         this.connectTimeout = builder.connectTimeout;
@@ -20,6 +21,7 @@ public final class ClientConfig {
         this.quic = builder.quic;
         this.http3 = builder.http3;
         this.headers = builder.headers;
+        this.engine = builder.engine;
     }
 
     /**
@@ -103,6 +105,15 @@ public final class ClientConfig {
         return headers;
     }
 
+    /**
+     * Which QUIC engine is used.
+     *
+     * @return which QUIC engine is used
+     */
+    public Engine engine() {
+        return engine;
+    }
+
     /** Collects settings; each is checked when it is set. Not for several threads at once. */
     public static final class Builder {
         private Duration connectTimeout = Duration.ofSeconds(10);
@@ -111,6 +122,7 @@ public final class ClientConfig {
         private QuicConfig quic = QuicConfig.defaults();
         private Http3Config http3 = Http3Config.defaults();
         private Headers headers = Headers.EMPTY;
+        private Engine engine = Engine.AUTO;
 
         private Builder() {}
 
@@ -121,6 +133,7 @@ public final class ClientConfig {
             this.quic = from.quic;
             this.http3 = from.http3;
             this.headers = from.headers;
+            this.engine = from.engine;
         }
 
         /**
@@ -194,6 +207,18 @@ public final class ClientConfig {
          */
         public Builder headers(Headers headers) {
             this.headers = RequestFields.check(Objects.requireNonNull(headers, "headers"));
+            return this;
+        }
+
+        /**
+         * Which QUIC engine is used. Default {@link Engine#AUTO}: the best that can run here. An engine that is named here goes
+         * before that of the system property {@code dev.webtransport.engine}; a client that is given a transport ignores both.
+         *
+         * @param engine the value
+         * @return this
+         */
+        public Builder engine(Engine engine) {
+            this.engine = Objects.requireNonNull(engine, "engine");
             return this;
         }
 

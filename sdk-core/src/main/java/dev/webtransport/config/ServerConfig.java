@@ -17,6 +17,7 @@ public final class ServerConfig {
     private final int maxPendingRequests;
     private final Duration requestTimeout;
     private final Duration idleConnectionTimeout;
+    private final Engine engine;
 
     private ServerConfig(Builder builder) {
         this.tls = builder.tls;
@@ -29,6 +30,7 @@ public final class ServerConfig {
         this.maxPendingRequests = builder.maxPendingRequests;
         this.requestTimeout = builder.requestTimeout;
         this.idleConnectionTimeout = builder.idleConnectionTimeout;
+        this.engine = builder.engine;
     }
 
     /**
@@ -140,6 +142,15 @@ public final class ServerConfig {
         return idleConnectionTimeout;
     }
 
+    /**
+     * Which QUIC engine is used.
+     *
+     * @return which QUIC engine is used
+     */
+    public Engine engine() {
+        return engine;
+    }
+
     private static List<InetSocketAddress> checkAddresses(List<InetSocketAddress> addresses) {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("bindAddresses is empty; name at least one");
@@ -159,6 +170,7 @@ public final class ServerConfig {
         private int maxPendingRequests = 128;
         private Duration requestTimeout = Duration.ofSeconds(30);
         private Duration idleConnectionTimeout = Duration.ofSeconds(2);
+        private Engine engine = Engine.AUTO;
 
         private Builder(ServerTlsConfig tls) {
             this.tls = Objects.requireNonNull(tls, "tls");
@@ -175,6 +187,7 @@ public final class ServerConfig {
             this.maxPendingRequests = from.maxPendingRequests;
             this.requestTimeout = from.requestTimeout;
             this.idleConnectionTimeout = from.idleConnectionTimeout;
+            this.engine = from.engine;
         }
 
         /**
@@ -299,6 +312,18 @@ public final class ServerConfig {
         public Builder idleConnectionTimeout(Duration idleConnectionTimeout) {
             this.idleConnectionTimeout = Check.duration(
                     "idleConnectionTimeout", idleConnectionTimeout, Duration.ofMillis(1), Duration.ofHours(1));
+            return this;
+        }
+
+        /**
+         * Which QUIC engine is used. Default {@link Engine#AUTO}: the best that can run here. An engine that is named here goes
+         * before that of the system property {@code dev.webtransport.engine}; a server that is given a transport ignores both.
+         *
+         * @param engine the value
+         * @return this
+         */
+        public Builder engine(Engine engine) {
+            this.engine = Objects.requireNonNull(engine, "engine");
             return this;
         }
 

@@ -309,7 +309,14 @@ final class SettingTables {
                     DURATION,
                     ClientConfig.Builder::connectionAttemptDelay,
                     ClientConfig::connectionAttemptDelay,
-                    "How long one address of a host is tried before the next one is tried beside it."));
+                    "How long one address of a host is tried before the next one is tried beside it."),
+            Setting.of(
+                    "engine",
+                    oneOf(Engine.class),
+                    ClientConfig.Builder::engine,
+                    ClientConfig::engine,
+                    "Which QUIC engine is used; auto for that of the system property dev.webtransport.engine, else the best that can"
+                            + " run here."));
 
     static final List<Setting<ServerConfig.Builder, ServerConfig>> SERVER = List.of(
             Setting.of(
@@ -353,7 +360,14 @@ final class SettingTables {
                     DURATION,
                     ServerConfig.Builder::idleConnectionTimeout,
                     ServerConfig::idleConnectionTimeout,
-                    "How long a connection that carries no session is kept."));
+                    "How long a connection that carries no session is kept."),
+            Setting.of(
+                    "engine",
+                    oneOf(Engine.class),
+                    ServerConfig.Builder::engine,
+                    ServerConfig::engine,
+                    "Which QUIC engine is used; auto for that of the system property dev.webtransport.engine, else the best that can"
+                            + " run here."));
 
     private SettingTables() {}
 

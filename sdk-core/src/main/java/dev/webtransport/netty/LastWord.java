@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 final class LastWord implements Runnable {
     private static final long INTERVAL_MILLIS = 5;
 
+    /** RFC 9000, section 20.1. */
+    private static final int APPLICATION_ERROR = 0x0c;
+
     /** Some probe timeouts on the internet. */
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -59,6 +62,34 @@ final class LastWord implements Runnable {
             text.release();
         }
         word.run();
+    }
+
+    /**
+     * Closes a client's connection with an application error code, once the server has said something after the handshake, which it
+     * does when it confirms it. Before that quiche would send no application's error; it would keep the connection, and from its
+     * next probe on send acknowledgements without end. If nothing comes, the connection is closed as in a handshake.
+     */
+    static void sayAfter(
+            HandshakePackets handshake, QuicChannel channel, EventExecutor loop, int errorCode, byte[] reason) {
+        long deadline = System.nanoTime() + LIMIT_NANOS;
+        new Runnable() {
+            @Override
+            public void run() {
+                if (handshake.isOver()) {
+                    say(channel, loop, errorCode, reason);
+                } else if (System.nanoTime() - deadline >= 0) {
+                    sayInHandshake(channel);
+                } else {
+                    loop.schedule(this, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+                }
+            }
+        }.run();
+    }
+
+    private static void sayInHandshake(QuicChannel channel) {
+        //= rfc9000#10.2.3
+        //# before 1-RTT packets are understood an application's error is told as APPLICATION_ERROR, without its reason
+        channel.close(false, APPLICATION_ERROR, Unpooled.EMPTY_BUFFER);
     }
 
     @Override

@@ -28,6 +28,8 @@ final class QuicheAccess {
     static final long UNKNOWN = Long.MIN_VALUE;
 
     /** Where Netty finds it among the counters of quiche. */
+    private static final int PACKETS_RECEIVED = 0;
+
     private static final int PACKETS_SENT = 1;
 
     private final Method shutdown;
@@ -42,6 +44,7 @@ final class QuicheAccess {
     private final Method flush;
     private final Method close;
     private final Method statistics;
+    private final Method isEstablished;
     private final Method readerMemoryAddress;
     private final Field streams;
     private final Field finSent;
@@ -72,6 +75,7 @@ final class QuicheAccess {
         close = open(quiche.getDeclaredMethod(
                 "quiche_conn_close", long.class, boolean.class, long.class, long.class, int.class));
         statistics = open(quiche.getDeclaredMethod("quiche_conn_stats", long.class));
+        isEstablished = open(quiche.getDeclaredMethod("quiche_conn_is_established", long.class));
         readerMemoryAddress = open(quiche.getDeclaredMethod("readerMemoryAddress", ByteBuf.class));
         streams = open(channel.getDeclaredField("streams"));
         finSent = open(stream.getDeclaredField("finSent"));
@@ -174,9 +178,28 @@ final class QuicheAccess {
 
     /** How many packets were sent so far, or {@link #UNKNOWN} for a connection that was freed. */
     long packetsSent(QuicChannel channel) {
+        return statistic(channel, PACKETS_SENT);
+    }
+
+    /** How many packets were received so far, or {@link #UNKNOWN} for a connection that was freed. */
+    long packetsReceived(QuicChannel channel) {
+        return statistic(channel, PACKETS_RECEIVED);
+    }
+
+    /** Whether the handshake is complete at this end, which Netty's {@code channelActive} tells late; false once it was freed. */
+    boolean isEstablished(QuicChannel channel) {
         try {
             long conn = connectionOf(channel);
-            return conn == 0 ? UNKNOWN : ((long[]) statistics.invoke(null, conn))[PACKETS_SENT];
+            return conn != 0 && (boolean) isEstablished.invoke(null, conn);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    private long statistic(QuicChannel channel, int which) {
+        try {
+            long conn = connectionOf(channel);
+            return conn == 0 ? UNKNOWN : ((long[]) statistics.invoke(null, conn))[which];
         } catch (ReflectiveOperationException failed) {
             throw broken(failed);
         }

@@ -54,7 +54,7 @@ import kotlin.time.toKotlinDuration
  * val session = client.connect("https://example.com:4433/echo")
  * ```
  *
- * @constructor A client over a given transport, which it owns from now on and closes.
+ * @constructor A client over a given transport, which it owns from now on and closes; [ClientConfig.engine] is not used.
  * @param context where the client's coroutines run: a parent job, a dispatcher (default [Dispatchers.Default])
  * @param timeSource the clock of timeouts; one that follows virtual time in tests
  */
@@ -85,12 +85,13 @@ public class WebTransportClient
         public val connections: List<WebTransportConnection> get() = open.toList()
 
         /**
-         * A client over the first QUIC engine that is available here.
+         * A client over the QUIC engine that [config] names ([ClientConfig.engine]), or the best that can run here.
          *
-         * @throws TransportUnavailableException if there is none
+         * @throws TransportUnavailableException if it cannot run here; the message says what is missing and what to add
+         * @throws IllegalArgumentException if the system property `dev.webtransport.engine` has to decide and names no engine
          */
         @Throws(TransportUnavailableException::class)
-        public constructor(config: ClientConfig = ClientConfig.defaults()) : this(config, QuicTransports.default())
+        public constructor(config: ClientConfig = ClientConfig.defaults()) : this(config, QuicTransports.of(config.engine()))
 
         /**
          * Opens a session on a connection of its own; the connection is closed with the session.

@@ -2,6 +2,7 @@ package dev.webtransport.netty
 
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.tls.TlsExporter
+import dev.webtransport.transport.ArrivalQueue
 import dev.webtransport.transport.QuicBidirectionalStream
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
@@ -9,6 +10,7 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStatistics
+import dev.webtransport.transport.StreamOpener
 import dev.webtransport.transport.TransportCapability
 import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.DatagramStatus
@@ -182,8 +184,18 @@ internal class NettyConnection(
                 // What was written before leaves before CONNECTION_CLOSE, as far as credit goes.
                 liveStreams().forEach { it.flush() }
                 end(reason)
-                if (::channel.isInitialized) LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
+                if (::channel.isInitialized) sayLastWord(errorCode, phrase)
             }
+        }
+    }
+
+    private fun sayLastWord(errorCode: Long, phrase: String) {
+        // A server knows that the handshake is confirmed when it is complete, a client by what the server sends then.
+        val unconfirmed = handshakePackets
+        if (unconfirmed == null) {
+            LastWord.say(channel, loop, narrowCode(errorCode), cut(phrase))
+        } else {
+            LastWord.sayAfter(unconfirmed, channel, loop, narrowCode(errorCode), cut(phrase))
         }
     }
 
@@ -220,6 +232,9 @@ internal class NettyConnection(
         }
     }
 
+    /** A datagram is about to be handled; false when that need not be told any more. On the event loop. */
+    fun isInHandshake(): Boolean = handshakePackets?.count() == true
+
     /** Packets arrived, for this connection or another of the same socket. On the event loop. */
     fun handlePackets() {
         updateExhaustedLimits()
@@ -249,6 +264,7 @@ internal class NettyConnection(
 
     override fun handlerAdded(ctx: ChannelHandlerContext) {
         channel = ctx.channel() as QuicChannel
+        if (perspective == Perspective.CLIENT) handshakePackets = QuicheAccess.find()?.let { HandshakePackets(it, channel) }
         socket.add(this)
         loop
             .schedule({
@@ -297,6 +313,9 @@ internal class NettyConnection(
             return false
         }
     }
+
+    /** What came of a server until its handshake was complete here. On the event loop. */
+    private var handshakePackets: HandshakePackets? = null
 
     /** Whether this end gave up because of what it resumed: without the ticket it may succeed. */
     @Volatile
@@ -433,7 +452,7 @@ internal class NettyConnection(
         updateExhausted(unidirectional, QuicStreamType.UNIDIRECTIONAL)
     }
 
-    private fun updateExhausted(opener: StreamOpener, type: QuicStreamType) {
+    private fun updateExhausted(opener: StreamOpener<NettyStream>, type: QuicStreamType) {
         if (endedWith != null || !established.isCompleted || !opener.isExhausted) return
         val left = QuicheAccess.find()?.streamsLeft(channel, type) ?: return
         if (left > 0) opener.handleLimit(created[type.ordinal] + left)

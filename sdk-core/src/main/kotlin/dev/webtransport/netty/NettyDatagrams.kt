@@ -1,6 +1,8 @@
 package dev.webtransport.netty
 
 import dev.webtransport.config.DatagramConfig
+import dev.webtransport.transport.ArrivalQueue
+import dev.webtransport.transport.moveTo
 import dev.webtransport.value.DatagramStatus
 import io.netty.buffer.ByteBuf
 import io.netty.buffer.ByteBufAllocator

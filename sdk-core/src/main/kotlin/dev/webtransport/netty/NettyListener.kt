@@ -2,6 +2,7 @@ package dev.webtransport.netty
 
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.error.Http3ErrorCode
+import dev.webtransport.transport.ArrivalQueue
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
 import dev.webtransport.transport.QuicListener

@@ -4,6 +4,8 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicStreamResetException
 import dev.webtransport.transport.TransportSpi
+import dev.webtransport.transport.endAt
+import dev.webtransport.transport.moveTo
 import io.netty.buffer.ByteBuf
 import io.netty.buffer.Unpooled
 import kotlinx.coroutines.CancellableContinuation

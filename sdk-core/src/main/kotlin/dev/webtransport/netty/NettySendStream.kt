@@ -5,6 +5,8 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamStoppedException
 import dev.webtransport.transport.TransportSpi
+import dev.webtransport.transport.endAt
+import dev.webtransport.transport.moveTo
 import io.netty.buffer.ByteBuf
 import io.netty.buffer.ByteBufAllocator
 import io.netty.channel.ChannelFuture

@@ -7,6 +7,7 @@ import org.slf4j.LoggerFactory
 /** Stands before the QUIC codec of one UDP socket and knows the connections that share the socket. On the event loop only. */
 internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     private val connections = LinkedHashSet<NettyConnection>()
+    private val handshakes = ArrayList<NettyConnection>()
 
     /** How many connections live on this socket. */
     val connectionCount: Int get() = connections.size
@@ -16,13 +17,20 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
 
     fun add(connection: NettyConnection) {
         connections.add(connection)
+        handshakes.add(connection)
     }
 
     fun remove(connection: NettyConnection) {
+        handshakes.remove(connection)
         if (connections.remove(connection)) onRemoved()
     }
 
     fun connections(): List<NettyConnection> = connections.toList()
+
+    override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
+        if (handshakes.isNotEmpty()) handshakes.removeIf { !it.isInHandshake() }
+        ctx.fireChannelRead(msg)
+    }
 
     override fun channelReadComplete(ctx: ChannelHandlerContext) {
         ctx.fireChannelReadComplete()

@@ -24,7 +24,7 @@ import kotlin.time.TimeSource
  * Cancellation: nothing is left listening.
  *
  * @param routes what the server answers; see [Router]
- * @throws dev.webtransport.error.TransportUnavailableException if there is no QUIC engine
+ * @throws dev.webtransport.error.TransportUnavailableException if the QUIC engine that [config] names cannot run here, or none can
  * @throws java.io.IOException if an address cannot be bound, or the certificate not be used
  * @throws IllegalArgumentException if [routes] adds what is no route
  */

@@ -302,17 +302,19 @@ public class WebTransportServer private constructor(
         private const val PORT_ATTEMPTS = 16
 
         /**
-         * Begins to listen, over the first QUIC engine that is available here.
+         * Begins to listen, over the QUIC engine that [config] names ([ServerConfig.engine]), or the best that can run here.
          *
-         * @throws dev.webtransport.error.TransportUnavailableException if there is none
+         * @throws dev.webtransport.error.TransportUnavailableException if it cannot run here; the message says what is missing and
+         *   what to add
+         * @throws IllegalArgumentException if the system property `dev.webtransport.engine` has to decide and names no engine
          * @throws IOException if an address cannot be bound, or the certificate not be used
          * @throws UnsupportedOperationException if there are certificates for single names and the engine has one for all
          */
         public suspend fun listen(config: ServerConfig): WebTransportServer =
-            listen(config, QuicTransports.default())
+            listen(config, QuicTransports.of(config.engine()))
 
         /**
-         * The same over a given transport, which the server owns from now on and closes.
+         * The same over a given transport, which the server owns from now on and closes; [ServerConfig.engine] is not used.
          *
          * @param context where the server's coroutines run: a parent job, a dispatcher (default [Dispatchers.Default])
          * @param timeSource the clock of timeouts; one that follows virtual time in tests

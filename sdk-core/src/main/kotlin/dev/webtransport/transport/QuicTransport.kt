@@ -112,6 +112,15 @@ public enum class TransportCapability {
      */
     SESSION_RESUMPTION,
 
+    /** A server that says [dev.webtransport.config.SessionResumption.NEVER] resumes nothing; without it listening so is refused. */
+    RESUMPTION_REFUSAL,
+
+    /** A server asks clients for certificates, as [dev.webtransport.config.ClientAuthentication] says; without it listening so is refused. */
+    CLIENT_CERTIFICATES,
+
+    /** Needs no thread for each connection: thousands may be open at once. */
+    SHARED_THREADS,
+
     /** Writes a qlog file per connection, as [QuicConfig.qlogDirectory] says. */
     QLOG,
 

@@ -45,6 +45,7 @@ class ConfigMapTest {
     void each_kind_of_value_is_read() throws IOException {
         ClientConfig config = ConfigMap.client(Map.ofEntries(
                 Map.entry("connect-timeout", "PT1.5S"),
+                Map.entry("engine", "kwik"),
                 Map.entry("quic.handshake-timeout", "250ms"),
                 Map.entry("quic.idle-timeout", " 2m "),
                 Map.entry("quic.keep-alive-interval", "none"),
@@ -59,6 +60,7 @@ class ConfigMapTest {
                 Map.entry("headers.user-agent", "ours/1"),
                 Map.entry("tls.server-certificate-hashes", HASH)));
         assertEquals(Duration.ofMillis(1500), config.connectTimeout());
+        assertEquals(Engine.KWIK, config.engine());
         assertEquals(Duration.ofMillis(250), config.quic().handshakeTimeout());
         assertEquals(Duration.ofMinutes(2), config.quic().idleTimeout());
         assertEquals(Optional.empty(), config.quic().keepAliveInterval());

@@ -99,7 +99,8 @@ class ConfigurationPageTest {
                 "automatic",
                 "manual",
                 "port",
-                "46")) {
+                "46",
+                "kwik")) {
             try {
                 setting.set(begin.get(), value);
                 if (!value.equals(before)) {

@@ -109,6 +109,7 @@ class ToBuilderTest {
                 .quic(quic())
                 .http3(http3())
                 .headers(Headers.of(Map.of("a", "b")))
+                .engine(Engine.KWIK)
                 .build();
         assertKeepsAll(ClientConfig.defaults(), changed, changed.toBuilder().build());
     }
@@ -126,6 +127,7 @@ class ToBuilderTest {
                 .maxPendingRequests(7)
                 .requestTimeout(ODD)
                 .idleConnectionTimeout(ODD)
+                .engine(Engine.NETTY)
                 .build();
         assertKeepsAll(
                 ServerConfig.builder(SomeIdentity.server()).build(),
@@ -183,6 +185,7 @@ class ToBuilderTest {
         assertTrue(client.headers().isEmpty());
         assertTrue(client.tls().trust() instanceof Trust.System);
         assertEquals(Optional.empty(), client.tls().identity());
+        assertEquals(Engine.AUTO, client.engine());
 
         ServerConfig server = ServerConfig.builder(SomeIdentity.server()).build();
         assertEquals(ClientAuthentication.NONE, server.tls().clientAuthentication());
@@ -192,6 +195,7 @@ class ToBuilderTest {
         assertEquals(128, server.maxPendingRequests());
         assertEquals(Duration.ofSeconds(30), server.requestTimeout());
         assertEquals(Duration.ofSeconds(2), server.idleConnectionTimeout());
+        assertEquals(Engine.AUTO, server.engine());
     }
 
     @Test
@@ -216,6 +220,7 @@ class ToBuilderTest {
         assertNames("quic", () -> ClientConfig.builder().quic(null));
         assertNames("http3", () -> ClientConfig.builder().http3(null));
         assertNames("headers", () -> ClientConfig.builder().headers(null));
+        assertNames("engine", () -> ClientConfig.builder().engine(null));
         assertNames("trust", () -> ClientTlsConfig.builder().trust(null));
         assertNames("addressValidation", () -> QuicConfig.builder().addressValidation(null));
         assertNames("congestionControl", () -> QuicConfig.builder().congestionControl(null));
@@ -226,6 +231,7 @@ class ToBuilderTest {
         assertNames("quic", () -> server.quic(null));
         assertNames("http3", () -> server.http3(null));
         assertNames("originPolicy", () -> server.originPolicy(null));
+        assertNames("engine", () -> server.engine(null));
         assertNames("identity", () -> serverTls.identity(null));
         assertNames("clientAuthentication", () -> serverTls.clientAuthentication(null));
         assertNames("clientTrust", () -> serverTls.clientTrust(null));

@@ -38,11 +38,12 @@ public final class AsyncClient {
     }
 
     /**
-     * A client over the first QUIC engine that is available here.
+     * A client over the QUIC engine that the settings name ({@link ClientConfig#engine}), or the best that can run here.
      *
      * @param config its settings; {@link ClientConfig#defaults()} will often do
      * @return the client
-     * @throws TransportUnavailableException if there is no engine; the message lists each one and what it lacks
+     * @throws TransportUnavailableException if it cannot run here; the message says what is missing and what to add
+     * @throws IllegalArgumentException if the system property {@code dev.webtransport.engine} has to decide and names no engine
      */
     public static AsyncClient create(ClientConfig config) throws TransportUnavailableException {
         return new AsyncClient(new WebTransportClient(config), Calls.DEFAULT);

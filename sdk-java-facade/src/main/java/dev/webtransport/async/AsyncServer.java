@@ -48,10 +48,11 @@ public final class AsyncServer {
     }
 
     /**
-     * Begins to listen, over the first QUIC engine that is available here.
+     * Begins to listen, over the QUIC engine that the settings name ({@link ServerConfig#engine}), or the best that can run here.
      *
-     * <p>Fails with {@link dev.webtransport.error.TransportUnavailableException} if there is no engine, with
-     * {@link java.io.IOException} if an address cannot be bound or the certificate not be used.
+     * <p>Fails with {@link dev.webtransport.error.TransportUnavailableException} if that engine cannot run here, the message says what
+     * is missing and what to add; with {@link IllegalArgumentException} if the system property {@code dev.webtransport.engine} has to
+     * decide and names no engine; with {@link java.io.IOException} if an address cannot be bound or the certificate not be used.
      *
      * <p>Cancellation: nothing is left listening.
      *

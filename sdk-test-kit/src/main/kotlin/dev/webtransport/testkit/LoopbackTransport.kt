@@ -257,6 +257,7 @@ public class LoopbackTransport(
             TransportCapability.KEYING_MATERIAL_EXPORTER,
             // There are no certificates here, so that none is the wrong one.
             TransportCapability.SERVER_NAME_IDENTITIES,
+            TransportCapability.SHARED_THREADS,
         )
     }
 }

@@ -55,7 +55,7 @@ abstract class AsyncContract {
     private Peers peers;
 
     /** Whether the engine tells the code of the peer's STOP_SENDING. */
-    abstract boolean tellsStopCodes();
+    abstract boolean tellsStopCodes() throws Exception;
 
     /** A client and a server with these settings of QUIC. */
     abstract Peers peers(QuicConfig quic) throws Exception;

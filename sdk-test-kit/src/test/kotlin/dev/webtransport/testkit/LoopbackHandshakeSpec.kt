@@ -62,12 +62,12 @@ class LoopbackHandshakeSpec :
             }
         }
 
-        "capabilities are all but reliable reset, resumption and qlog, for the transport and its connections" {
+        "capabilities are all but reliable reset, resumption and its refusal, client certificates and qlog, for the transport and its connections" {
             runTest {
                 val pair = quicPair()
                 val expected =
                     TransportCapability.entries - TransportCapability.RELIABLE_RESET - TransportCapability.SESSION_RESUMPTION -
-                        TransportCapability.QLOG
+                        TransportCapability.RESUMPTION_REFUSAL - TransportCapability.CLIENT_CERTIFICATES - TransportCapability.QLOG
                 pair.transport.capabilities shouldContainExactlyInAnyOrder expected
                 pair.client.capabilities shouldBe pair.transport.capabilities
                 pair.server.capabilities shouldBe pair.transport.capabilities

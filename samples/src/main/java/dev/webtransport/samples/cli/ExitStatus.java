@@ -16,7 +16,7 @@ public final class ExitStatus {
     public static final int FAILED = 1;
     /** The command line was not understood: unknown flag, malformed URL or value. */
     public static final int USAGE = 2;
-    /** No connection: unknown host, nobody listens, UDP blocked. */
+    /** No connection: unknown host, nobody listens, UDP blocked, or the QUIC engine cannot run here. */
     public static final int UNREACHABLE = 3;
     /** The server's certificate is not trusted, or TLS failed otherwise. */
     public static final int UNTRUSTED = 4;

@@ -1,9 +1,8 @@
 package dev.webtransport.samples.cli;
 
+import dev.webtransport.samples.Build;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
-import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -32,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ConnectCommand.class,
             CertCommand.class,
             BenchCommand.class,
+            SoakCommand.class,
             InteropServerCommand.class,
             HelpCommand.class
         },
@@ -40,7 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "0:success; also a server ended with Ctrl-C",
             "1:failure",
             "2:the command line was not understood",
-            "3:no connection: unknown host, nobody listens, UDP blocked",
+            "3:no connection: unknown host, nobody listens, UDP blocked, no QUIC engine",
             "4:the certificate of the server is not trusted, or TLS failed",
             "5:the server refused the session (HTTP status)",
             "6:the server does not speak WebTransport",
@@ -89,7 +89,7 @@ public final class Wt implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Name a command: demo, serve, connect, cert, bench or interop-server.");
+                spec.commandLine(), "Name a command: demo, serve, connect, cert, bench, soak or interop-server.");
     }
 
     private int run(ParseResult arguments) {
@@ -121,19 +121,10 @@ public final class Wt implements Runnable {
 
     /** The version this was built from. */
     static final class Version implements IVersionProvider {
-        private static final String BUILD = "/dev/webtransport/samples/build.properties";
-
         @Override
-        public String[] getVersion() throws IOException {
-            Properties build = new Properties();
-            try (InputStream file = Wt.class.getResourceAsStream(BUILD)) {
-                if (file == null) {
-                    throw new IOException(BUILD + " is missing from this jar");
-                }
-                build.load(file);
-            }
+        public String[] getVersion() {
             return new String[] {
-                "wt " + build.getProperty("version"),
+                "wt " + Build.version(),
                 "Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
             };
         }

@@ -3,7 +3,7 @@ package dev.webtransport.samples.demo;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.webtransport.config.ServerCertificateHash;
-import dev.webtransport.samples.interop.Json;
+import dev.webtransport.samples.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,6 @@ package dev.webtransport.samples.cli
 
 import dev.webtransport.client.WebTransportClient
 import dev.webtransport.config.ClientConfig
-import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.SessionOptions
 import dev.webtransport.samples.connect.Conversation
 import dev.webtransport.samples.connect.standardInput
@@ -67,15 +66,16 @@ internal class ConnectCommand : Callable<Int> {
     )
     private var timeoutSeconds: Long = 0
 
+    @Mixin
+    private var engineOptions = EngineOptions()
+
     override fun call(): Int {
         requireHttps()
         val trust = trustOptions.trust()
         val (config, options) =
             orUsage {
-                val tls = ClientTlsConfig.builder().trust(trust).build()
-                val config = ClientConfig
-                    .builder()
-                    .tls(tls)
+                val config = clientConfig(trust, engineOptions.engine())
+                    .toBuilder()
                     .connectTimeout(Duration.ofSeconds(timeoutSeconds))
                     .build()
                 config to SessionOptions

@@ -1,8 +1,6 @@
 package dev.webtransport.samples.cli
 
 import dev.webtransport.client.WebTransportClient
-import dev.webtransport.config.ClientConfig
-import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.OriginPolicy
 import dev.webtransport.config.Trust
 import dev.webtransport.samples.demo.DemoPage
@@ -14,6 +12,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import picocli.CommandLine.Command
+import picocli.CommandLine.Mixin
 import picocli.CommandLine.Model.CommandSpec
 import picocli.CommandLine.Option
 import picocli.CommandLine.Spec
@@ -56,6 +55,9 @@ internal class DemoCommand : Callable<Int> {
     )
     private var httpPort: Int = 0
 
+    @Mixin
+    private var engineOptions = EngineOptions()
+
     private val out: PrintWriter get() = spec.commandLine().out
 
     override fun call(): Int {
@@ -77,7 +79,7 @@ internal class DemoCommand : Callable<Int> {
         val certificate = SelfSignedCertificate.forLoopback()
         var status = ExitStatus.OK
         StopSignal().use { stop ->
-            val server = listen(serverConfig(certificate.identity(), LOOPBACK, port, origins(page)), "--port")
+            val server = listen(serverConfig(certificate.identity(), LOOPBACK, port, engineOptions.engine(), origins(page)), "--port")
             val url = "https://127.0.0.1:${server.port}/"
             serveUntil(stop.asked, { server.shutdown(GRACE) }) {
                 coroutineScope {
@@ -98,7 +100,7 @@ internal class DemoCommand : Callable<Int> {
 
     private suspend fun show(url: String, certificate: SelfSignedCertificate): Int {
         val trust = Trust.serverCertificateHashes(listOf(certificate.hash()))
-        val client = WebTransportClient(ClientConfig.builder().tls(ClientTlsConfig.builder().trust(trust).build()).build())
+        val client = WebTransportClient(clientConfig(trust, engineOptions.engine()))
         val run = DemoRun(client, url, out)
         try {
             run.run()

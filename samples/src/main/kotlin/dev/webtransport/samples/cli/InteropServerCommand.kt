@@ -40,6 +40,9 @@ internal class InteropServerCommand : Callable<Int> {
     @Mixin
     private var identityOptions = IdentityOptions()
 
+    @Mixin
+    private var engineOptions = EngineOptions()
+
     override fun call(): Int {
         requirePort(spec, "--port", port)
         runBlocking(Dispatchers.Default) {
@@ -56,7 +59,7 @@ internal class InteropServerCommand : Callable<Int> {
     private suspend fun start(): InteropServer {
         val identity = identityOptions.identity()
         try {
-            return InteropServer.listen(port, identity)
+            return InteropServer.listen(port, identity, engineOptions.engine())
         } catch (failure: IOException) {
             throw listenFailure("UDP", port, "--port", failure)
         }

@@ -1,9 +1,14 @@
 package dev.webtransport.samples.cli
 
+import dev.webtransport.config.ClientConfig
+import dev.webtransport.config.ClientTlsConfig
+import dev.webtransport.config.Engine
 import dev.webtransport.config.OriginPolicy
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.config.ServerTlsConfig
 import dev.webtransport.config.TlsIdentity
+import dev.webtransport.config.Trust
+import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.server.WebTransportServer
 import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.NonCancellable
@@ -31,12 +36,22 @@ internal fun serverConfig(
     identity: TlsIdentity,
     hosts: List<String>,
     port: Int,
+    engine: Engine,
     origins: OriginPolicy = OriginPolicy.any(),
 ): ServerConfig =
     ServerConfig
         .builder(ServerTlsConfig.builder(identity).build())
         .bindAddresses(hosts.map { InetSocketAddress(resolve(it), port) })
         .originPolicy(origins)
+        .engine(engine)
+        .build()
+
+/** Whom a client of this command line trusts, and what it runs on. */
+internal fun clientConfig(trust: Trust, engine: Engine): ClientConfig =
+    ClientConfig
+        .builder()
+        .tls(ClientTlsConfig.builder().trust(trust).build())
+        .engine(engine)
         .build()
 
 /** Starts a server; a port that is taken is told with the flag that chooses another. */
@@ -51,6 +66,8 @@ internal suspend fun listen(config: ServerConfig, flag: String): WebTransportSer
 
 /** Says why nothing can listen on [port], and what to do about it. */
 internal fun listenFailure(protocol: String, port: Int, flag: String, failure: IOException): CommandFailure {
+    // No engine: the port has nothing to do with it.
+    if (failure is TransportUnavailableException) return CommandFailure(ExitStatus.of(failure), "${failure.message}", failure)
     val taken = generateSequence<Throwable>(failure) { it.cause }.firstOrNull { it is BindException }
     val message =
         if (taken == null) {

@@ -53,6 +53,9 @@ internal class ServeCommand : Callable<Int> {
     @Mixin
     private var identityOptions = IdentityOptions()
 
+    @Mixin
+    private var engineOptions = EngineOptions()
+
     private val sessions = AtomicLong()
 
     private val out: PrintWriter get() = spec.commandLine().out
@@ -62,7 +65,7 @@ internal class ServeCommand : Callable<Int> {
         val identity = identityOptions.identity()
         runBlocking(Dispatchers.Default) {
             StopSignal().use { stop ->
-                val server = listen(serverConfig(identity, hosts, port), "--port")
+                val server = listen(serverConfig(identity, hosts, port, engineOptions.engine()), "--port")
                 val hash = identity.hash()
                 out.println("echo server  ${server.urls(hosts).joinToString("  ")}")
                 out.println("SHA-256      ${hash.toHex()}")

@@ -6,6 +6,7 @@ import dev.webtransport.error.StreamStoppedException
 import dev.webtransport.samples.echo.each
 import dev.webtransport.samples.echo.echo
 import dev.webtransport.samples.echo.unlessEnded
+import dev.webtransport.samples.json.Json
 import dev.webtransport.server.SessionRequest
 import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.ReceiveStream
@@ -50,6 +51,9 @@ internal sealed interface InteropAnswer {
  * | `/reject?status=403` | that status |
  *
  * An unknown path is answered with 404, a value that makes no sense with 400.
+ *
+ * With `when=asked` beside its other values a path begins only when the client has opened a unidirectional stream: Firefox ESR 140 loses
+ * streams of the server that come before its page knows that the session stands.
  */
 internal class InteropPaths {
     private val ends = SessionEnds()
@@ -57,10 +61,22 @@ internal class InteropPaths {
     /** Decides, before anything is accepted. */
     fun answer(request: SessionRequest): InteropAnswer =
         try {
-            answer(Query.parse(request.path), request)
+            val query = Query.parse(request.path)
+            val answer = answer(query, request)
+            if (isAskedFor(query) && answer is InteropAnswer.Run) whenAsked(answer) else answer
         } catch (_: IllegalArgumentException) {
             InteropAnswer.Refuse(BAD_REQUEST)
         }
+
+    private fun isAskedFor(query: Query): Boolean {
+        val moment = query.text("when", ASKED.length) ?: return false
+        require(moment == ASKED) { "when is $moment; it can be $ASKED" }
+        return true
+    }
+
+    private fun whenAsked(answer: InteropAnswer.Run) = InteropAnswer.Run { session ->
+        if (session.acceptUnidirectionalStream() != null) answer.behaviour(session)
+    }
 
     private fun answer(query: Query, request: SessionRequest): InteropAnswer =
         when (query.path()) {
@@ -268,6 +284,7 @@ internal class InteropPaths {
     }
 
     private companion object {
+        const val ASKED = "asked"
         const val BAD_REQUEST = 400
         const val FORBIDDEN = 403L
         const val NOT_FOUND = 404

@@ -1,5 +1,6 @@
 package dev.webtransport.samples.interop
 
+import dev.webtransport.config.Engine
 import dev.webtransport.config.OriginPolicy
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.config.ServerTlsConfig
@@ -44,13 +45,14 @@ internal class InteropServer private constructor(
     }
 
     companion object {
-        /** Listens on [port] of the loopback addresses; 0 picks a free one. */
-        suspend fun listen(port: Int, identity: TlsIdentity): InteropServer {
+        /** Listens on [port] of the loopback addresses, over [engine]; 0 picks a free one. */
+        suspend fun listen(port: Int, identity: TlsIdentity, engine: Engine): InteropServer {
             val config =
                 ServerConfig
                     .builder(ServerTlsConfig.builder(identity).build())
                     .bindAddresses(loopbackAddresses(port))
                     .originPolicy(OriginPolicy.any())
+                    .engine(engine)
                     .build()
             return InteropServer(WebTransportServer.listen(config), identity)
         }

@@ -20,6 +20,10 @@ enum Browser {
             "Firefox",
             List.of("firefox-esr", "firefox"),
             Map.of(
+                    "several-streams",
+                            "of several streams that a server opens at once some do not show (seen with ESR 140)",
+                    "early-streams",
+                            "a stream of the server may not show if it comes before the page has its session (ESR 140)",
                     "code-of-a-reset", "a reset is a TypeError without its code",
                     "sending-a-stop", "cancelling a readable sends no STOP_SENDING",
                     "subprotocols", "no protocols before version 159",

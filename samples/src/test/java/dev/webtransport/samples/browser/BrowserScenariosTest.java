@@ -3,6 +3,7 @@ package dev.webtransport.samples.browser;
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.webtransport.config.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -11,16 +12,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Real browsers against the interop server in this process; each scenario of {@code scenarios.js} is a test. A browser that
+ * Real browsers against the interop server in this process, on each QUIC engine; each scenario of {@code scenarios.js} is a test. A browser that
  * is not installed is skipped, and so is what a browser is known not to have, each with its reason.
  */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.webtransport.transport.QuicTransports#engines")
 final class BrowserScenariosTest {
     private static final List<String> SCENARIOS = List.of(
             "bidirectional-echo",
@@ -31,6 +36,8 @@ final class BrowserScenariosTest {
             "upload-20-megabytes",
             "download-20-megabytes",
             "streams-of-the-server",
+            "several-streams-of-the-server-at-once",
+            "streams-before-the-session-is-ready",
             "server-closes-with-code-and-reason",
             "client-closes-with-code-and-reason",
             "server-closes-20-of-20",
@@ -46,13 +53,18 @@ final class BrowserScenariosTest {
             "wrong-certificate-hash");
 
     private static LocalInteropServer server;
+    private final Engine engine;
 
-    @BeforeAll
-    static void startServer() {
-        server = LocalInteropServer.start();
+    BrowserScenariosTest(Engine engine) {
+        this.engine = engine;
     }
 
-    @AfterAll
+    @BeforeParameterizedClassInvocation
+    static void startServer(Engine engine) {
+        server = LocalInteropServer.start(engine);
+    }
+
+    @AfterParameterizedClassInvocation
     static void stopServer() {
         server.close();
     }
@@ -67,7 +79,7 @@ final class BrowserScenariosTest {
         return scenarios(Browser.FIREFOX);
     }
 
-    private static Stream<DynamicTest> scenarios(Browser browser) throws IOException {
+    private Stream<DynamicTest> scenarios(Browser browser) throws IOException {
         Optional<Path> program = browser.program();
         if (program.isEmpty()) {
             return Stream.of(dynamicTest(browser.label(), () -> Assumptions.abort(browser.absence())));
@@ -86,12 +98,13 @@ final class BrowserScenariosTest {
                 .onClose(() -> end(run));
     }
 
-    private static void judge(Browser browser, String name, ScenarioResult result) {
+    private void judge(Browser browser, String name, ScenarioResult result) {
         switch (result.verdict()) {
-            case PASS -> System.out.println(browser.label() + ": " + name + ": " + result.seen());
+            case PASS ->
+                System.out.println(browser.label() + ", " + engine.label() + ": " + name + ": " + result.seen());
             case LIMIT -> {
                 String skipped = whyItMayBeSkipped(browser, result);
-                System.out.println(browser.label() + ": " + name + ": " + skipped);
+                System.out.println(browser.label() + ", " + engine.label() + ": " + name + ": " + skipped);
                 Assumptions.abort(skipped);
             }
             case FAIL -> fail(result.seen());

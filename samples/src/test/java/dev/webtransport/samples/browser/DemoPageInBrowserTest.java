@@ -4,31 +4,42 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.webtransport.config.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The page of {@code wt demo}, with every button pressed by a script. */
+/** The page of {@code wt demo}, with every button pressed by a script, on each QUIC engine. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.webtransport.transport.QuicTransports#engines")
 final class DemoPageInBrowserTest {
     private static final String RESOURCES = "/dev/webtransport/samples/demo/";
     private static final String SCENARIO = "demo-page";
     private static final Pattern OTHER_STOP_CODE = Pattern.compile("asked to stop: code (?!52 )");
+
+    private final Engine engine;
+
+    DemoPageInBrowserTest(Engine engine) {
+        this.engine = engine;
+    }
 
     @ParameterizedTest
     @EnumSource(Browser.class)
     void every_button_does_what_it_says(Browser browser) throws IOException, InterruptedException {
         Optional<Path> program = browser.program();
         Assumptions.assumeTrue(program.isPresent(), browser::absence);
-        try (LocalDemoServer server = LocalDemoServer.start()) {
+        try (LocalDemoServer server = LocalDemoServer.start(engine)) {
             BrowserRun run = BrowserRun.start(browser, program.orElseThrow(), page(server), "", List.of(SCENARIO));
             try {
                 ScenarioResult result = run.await(SCENARIO);
-                System.out.println(browser.label() + ": demo page:\n" + result.seen());
+                System.out.println(browser.label() + ", " + engine.label() + ": demo page:\n" + result.seen());
                 assertEquals(ScenarioResult.Verdict.PASS, result.verdict(), result::seen);
                 for (String wanted : List.of(
                         "echo: \"hello from the browser\"",

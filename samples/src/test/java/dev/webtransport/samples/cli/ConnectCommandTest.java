@@ -3,6 +3,7 @@ package dev.webtransport.samples.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.webtransport.config.Engine;
 import dev.webtransport.samples.browser.LocalInteropServer;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -10,20 +11,31 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.webtransport.transport.QuicTransports#engines")
 final class ConnectCommandTest {
     private static LocalInteropServer server;
+    private final Engine engine;
 
-    @BeforeAll
-    static void startServer() {
-        server = LocalInteropServer.start();
+    ConnectCommandTest(Engine engine) {
+        this.engine = engine;
     }
 
-    @AfterAll
+    @BeforeParameterizedClassInvocation
+    static void startServer(Engine engine) {
+        server = LocalInteropServer.start(engine);
+    }
+
+    @AfterParameterizedClassInvocation
     static void stopServer() {
         server.close();
     }
@@ -74,8 +86,7 @@ final class ConnectCommandTest {
 
     @Test
     void a_subprotocol_is_offered_and_the_answer_shown() {
-        Terminal run = Terminal.runWithInput(
-                "", "connect", server.url() + "/echo", "--hash", server.hash(), "--protocol", "echo.v2");
+        Terminal run = connectTo("", server.url() + "/echo", "--hash", server.hash(), "--protocol", "echo.v2");
 
         assertEquals(ExitStatus.OK, run.status(), run::toString);
         assertTrue(run.out().contains("protocol echo.v2"), run::toString);
@@ -94,7 +105,7 @@ final class ConnectCommandTest {
     void an_authority_in_a_file_is_trusted(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("ca.pem"), server.certificatePem());
 
-        Terminal run = Terminal.runWithInput("hello\n", "connect", server.url() + "/echo", "--ca", file.toString());
+        Terminal run = connectTo("hello\n", server.url() + "/echo", "--ca", file.toString());
 
         assertEquals(ExitStatus.OK, run.status(), run::toString);
         assertTrue(run.out().contains("< hello\n"), run::toString);
@@ -103,8 +114,8 @@ final class ConnectCommandTest {
     @Test
     void silence_ends_with_status_3() throws IOException {
         try (DatagramSocket silent = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
-            Terminal run = Terminal.run(
-                    "connect", "https://127.0.0.1:" + silent.getLocalPort(), "--timeout", "1", "--hash", server.hash());
+            Terminal run = connectTo(
+                    "", "https://127.0.0.1:" + silent.getLocalPort(), "--timeout", "1", "--hash", server.hash());
 
             assertFailsInOneLine(ExitStatus.UNREACHABLE, run);
         }
@@ -112,12 +123,12 @@ final class ConnectCommandTest {
 
     @Test
     void a_name_that_does_not_resolve_ends_with_status_3() {
-        assertFailsInOneLine(ExitStatus.UNREACHABLE, Terminal.run("connect", "https://no-such-host.invalid:4433"));
+        assertFailsInOneLine(ExitStatus.UNREACHABLE, connectTo("", "https://no-such-host.invalid:4433"));
     }
 
     @Test
     void another_certificate_ends_with_status_4() {
-        Terminal run = Terminal.run("connect", server.url() + "/echo", "--hash", "00".repeat(32));
+        Terminal run = connectTo("", server.url() + "/echo", "--hash", "00".repeat(32));
 
         assertFailsInOneLine(ExitStatus.UNTRUSTED, run);
         assertTrue(run.err().contains(server.hash()), run::toString);
@@ -125,7 +136,7 @@ final class ConnectCommandTest {
 
     @Test
     void a_certificate_the_system_does_not_know_ends_with_status_4() {
-        assertFailsInOneLine(ExitStatus.UNTRUSTED, Terminal.run("connect", server.url() + "/echo"));
+        assertFailsInOneLine(ExitStatus.UNTRUSTED, connectTo("", server.url() + "/echo"));
     }
 
     @Test
@@ -136,8 +147,14 @@ final class ConnectCommandTest {
         assertTrue(run.err().contains("403"), run::toString);
     }
 
-    private static Terminal connect(String input, String path) {
-        return Terminal.runWithInput(input, "connect", server.url() + path, "--hash", server.hash());
+    private Terminal connect(String input, String path) {
+        return connectTo(input, server.url() + path, "--hash", server.hash());
+    }
+
+    private Terminal connectTo(String input, String url, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("connect", url, "--engine", engine.label()));
+        arguments.addAll(List.of(options));
+        return Terminal.runWithInput(input, arguments.toArray(new String[0]));
     }
 
     private static void assertFailsInOneLine(int status, Terminal run) {

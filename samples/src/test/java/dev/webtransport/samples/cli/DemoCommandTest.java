@@ -3,15 +3,19 @@ package dev.webtransport.samples.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.webtransport.config.Engine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 final class DemoCommandTest {
-    @Test
-    void every_step_passes_and_is_in_the_table() {
-        Terminal run = Terminal.run("demo", "--once");
+    @ParameterizedTest
+    @MethodSource("dev.webtransport.transport.QuicTransports#engines")
+    void every_step_passes_and_is_in_the_table(Engine engine) {
+        Terminal run = Terminal.run("demo", "--once", "--engine", engine.label());
 
         assertEquals(ExitStatus.OK, run.status(), run::toString);
         String table = run.out().substring(run.out().indexOf("\nStep "));

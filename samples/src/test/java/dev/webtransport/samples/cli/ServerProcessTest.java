@@ -3,21 +3,30 @@ package dev.webtransport.samples.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.webtransport.config.Engine;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** Servers as processes of their own, and how they end when asked to. */
+/** Servers as processes of their own, and how they end when asked to, on each QUIC engine. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.webtransport.transport.QuicTransports#engines")
 @Timeout(120)
 final class ServerProcessTest {
+    private final Engine engine;
+
+    ServerProcessTest(Engine engine) {
+        this.engine = engine;
+    }
+
     @BeforeAll
     static void signals() {
         Assumptions.assumeTrue(
@@ -27,7 +36,7 @@ final class ServerProcessTest {
 
     @Test
     void the_echo_server_closes_its_sessions_and_ends_with_status_0() throws IOException, InterruptedException {
-        Process process = start("serve", "--port", "0");
+        Process process = start("serve", "--port", "0", "--engine", engine.label());
         try (BufferedReader lines = process.inputReader()) {
             List<String> printed = readUpTo(lines, "Ctrl-C");
             String[] words = printed.stream()
@@ -36,7 +45,8 @@ final class ServerProcessTest {
                     .orElseThrow()
                     .split(" +");
 
-            Terminal client = Terminal.runWithInput("hello\n", words[2], words[3], words[4], words[5]);
+            Terminal client = Terminal.runWithInput(
+                    "hello\n", words[2], words[3], words[4], words[5], "--engine", engine.label());
             assertEquals(ExitStatus.OK, client.status(), client::toString);
             assertTrue(client.out().contains("< hello\n"), client::toString);
             List<String> log = readUpTo(lines, "session 1 ends");
@@ -51,7 +61,7 @@ final class ServerProcessTest {
 
     @Test
     void the_interop_server_says_first_where_it_is() throws IOException, InterruptedException {
-        Process process = start("interop-server", "--port", "0");
+        Process process = start("interop-server", "--port", "0", "--engine", engine.label());
         try (BufferedReader lines = process.inputReader()) {
             String first = lines.readLine();
             assertTrue(
@@ -84,13 +94,6 @@ final class ServerProcessTest {
     }
 
     private static Process start(String... arguments) throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        List<String> command = Stream.concat(
-                        Stream.of(java, "-cp", classPath, "dev.webtransport.samples.cli.Wt"), Stream.of(arguments))
-                .toList();
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        return WtProcess.start(ProcessBuilder.Redirect.INHERIT, arguments);
     }
 }

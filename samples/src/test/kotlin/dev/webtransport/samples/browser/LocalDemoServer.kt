@@ -1,11 +1,12 @@
 package dev.webtransport.samples.browser
 
+import dev.webtransport.config.Engine
 import dev.webtransport.config.OriginPolicy
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.config.ServerTlsConfig
 import dev.webtransport.samples.demo.serveDemo
-import dev.webtransport.samples.interop.Json
 import dev.webtransport.samples.interop.loopbackAddresses
+import dev.webtransport.samples.json.Json
 import dev.webtransport.server.WebTransportServer
 import dev.webtransport.testkit.certificate.SelfSignedCertificate
 import kotlinx.coroutines.CoroutineScope
@@ -36,13 +37,14 @@ class LocalDemoServer private constructor(
 
     companion object {
         @JvmStatic
-        fun start(): LocalDemoServer {
+        fun start(engine: Engine): LocalDemoServer {
             val certificate = SelfSignedCertificate.forLoopback()
             val config =
                 ServerConfig
                     .builder(ServerTlsConfig.builder(certificate.identity()).build())
                     .bindAddresses(loopbackAddresses(0))
                     .originPolicy(OriginPolicy.any())
+                    .engine(engine)
                     .build()
             return LocalDemoServer(runBlocking { WebTransportServer.listen(config) }, certificate)
         }

@@ -1,5 +1,6 @@
 package dev.webtransport.samples.browser
 
+import dev.webtransport.config.Engine
 import dev.webtransport.samples.interop.InteropServer
 import dev.webtransport.testkit.certificate.SelfSignedCertificate
 import dev.webtransport.transport.QuicTransports
@@ -17,6 +18,7 @@ import java.time.Duration
 class LocalInteropServer private constructor(
     private val server: InteropServer,
     private val certificate: SelfSignedCertificate,
+    private val engine: Engine,
 ) : AutoCloseable {
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
@@ -31,8 +33,7 @@ class LocalInteropServer private constructor(
     fun certificatePem(): String = certificate.certificatePem()
 
     /** Whether the QUIC engine here tells the code of a STOP_SENDING; if not, null is what the server reports. */
-    @OptIn(TransportSpi::class)
-    fun tellsStopCodes(): Boolean = QuicTransports.default().use { TransportCapability.PEER_STOP_CODE in it.capabilities }
+    fun tellsStopCodes(): Boolean = engine.can(TransportCapability.PEER_STOP_CODE)
 
     override fun close() {
         runBlocking { server.shutdown(Duration.ofSeconds(1)) }
@@ -41,9 +42,13 @@ class LocalInteropServer private constructor(
 
     companion object {
         @JvmStatic
-        fun start(): LocalInteropServer {
+        fun start(engine: Engine): LocalInteropServer {
             val certificate = SelfSignedCertificate.forLoopback()
-            return LocalInteropServer(runBlocking { InteropServer.listen(0, certificate.identity()) }, certificate)
+            return LocalInteropServer(runBlocking { InteropServer.listen(0, certificate.identity(), engine) }, certificate, engine)
         }
     }
 }
+
+/** Whether an engine has a capability, at either end. */
+@OptIn(TransportSpi::class)
+internal fun Engine.can(capability: TransportCapability): Boolean = QuicTransports.of(this).use { capability in it.capabilities }

@@ -9,27 +9,56 @@ import dev.webtransport.config.Trust
 import dev.webtransport.error.SessionRejectedException
 import dev.webtransport.error.StreamResetException
 import dev.webtransport.samples.browser.LocalInteropServer
+import dev.webtransport.samples.browser.can
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.session.readAll
 import dev.webtransport.session.use
+import dev.webtransport.transport.QuicTransports
+import dev.webtransport.transport.TransportCapability
+import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.core.spec.style.scopes.FunSpecContainerScope
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import java.nio.ByteBuffer
 
+/** Each engine as a server against each as a client. */
+@OptIn(TransportSpi::class)
 class InteropServerSpec : FunSpec({
-    val server = LocalInteropServer.start()
-    val trust = Trust.serverCertificateHashes(listOf(ServerCertificateHash.sha256(server.hash())))
-    val client = WebTransportClient(ClientConfig.builder().tls(ClientTlsConfig.builder().trust(trust).build()).build())
-
-    afterSpec {
-        client.close()
-        server.close()
+    for (serverEngine in QuicTransports.engines()) {
+        for (clientEngine in QuicTransports.engines()) {
+            context("a server on ${serverEngine.label()} and a client on ${clientEngine.label()}") {
+                val server = LocalInteropServer.start(serverEngine)
+                val trust = Trust.serverCertificateHashes(listOf(ServerCertificateHash.sha256(server.hash())))
+                val tls = ClientTlsConfig.builder().trust(trust).build()
+                val client = WebTransportClient(
+                    ClientConfig
+                        .builder()
+                        .tls(tls)
+                        .engine(clientEngine)
+                        .build(),
+                )
+                try {
+                    paths(server, client, clientEngine.can(TransportCapability.PEER_STOP_CODE))
+                } finally {
+                    client.close()
+                    server.close()
+                }
+            }
+        }
     }
 
+    test("the client's first choice among the known subprotocols is taken") {
+        InteropServer.chooseProtocol(listOf("x", "echo.v2", "echo.v1")) shouldBe "echo.v2"
+        InteropServer.chooseProtocol(listOf("x")) shouldBe null
+    }
+})
+
+/** What each path of the server does. */
+private suspend fun FunSpecContainerScope.paths(server: LocalInteropServer, client: WebTransportClient, clientTellsStopCodes: Boolean) {
     suspend fun <T> on(path: String, options: SessionOptions = SessionOptions.defaults(), block: suspend (WebTransportSession) -> T): T {
         val session = client.connect(server.url() + path, options)
         try {
@@ -38,16 +67,6 @@ class InteropServerSpec : FunSpec({
             session.close()
         }
     }
-
-    suspend fun WebTransportSession.nextText(): String =
-        checkNotNull(acceptUnidirectionalStream()).readAll(LIMIT).decodeToString()
-
-    suspend fun WebTransportSession.ask(text: String): String =
-        createBidirectionalStream().use {
-            it.send.write(text.toByteArray())
-            it.send.finish()
-            it.receive.readAll(LIMIT).decodeToString()
-        }
 
     test("/echo sends each kind back, and the next session is told how it ended") {
         on("/echo?id=one") { session ->
@@ -92,6 +111,13 @@ class InteropServerSpec : FunSpec({
         on("/source?bytes=0") { it.nextText() shouldBe "" }
     }
 
+    test("with when=asked a path begins when the client has opened a stream") {
+        on("/push?bidi=0&uni=1&dgram=0&when=asked") { session ->
+            session.createUnidirectionalStream().use { it.finish() }
+            session.nextText() shouldBe "srv-uni-0"
+        }
+    }
+
     test("/push opens streams, sends datagrams and tells what was replied") {
         on("/push?bidi=1&uni=1&dgram=1") { session ->
             session.nextText() shouldBe "srv-uni-0"
@@ -119,7 +145,7 @@ class InteropServerSpec : FunSpec({
         on("/stop?code=52") { session ->
             val stream = session.createBidirectionalStream()
             stream.send.write("x".toByteArray())
-            stream.send.awaitStopped() shouldBe if (server.tellsStopCodes()) 52L else null
+            stream.send.awaitStopped() shouldBe if (clientTellsStopCodes) 52L else null
         }
     }
 
@@ -170,17 +196,22 @@ class InteropServerSpec : FunSpec({
         "/reset?code=-1" to 400,
         "/push?bidi=1000000" to 400,
         "/last-close" to 400,
+        "/headers?when=never" to 400,
         "/echo?id=${"x".repeat(129)}" to 400,
     ).forEach { (path, status) ->
         test("${path.take(40)} is answered with $status") {
             shouldThrow<SessionRejectedException> { client.connect(server.url() + path) }.status() shouldBe status
         }
     }
+}
 
-    test("the client's first choice among the known subprotocols is taken") {
-        InteropServer.chooseProtocol(listOf("x", "echo.v2", "echo.v1")) shouldBe "echo.v2"
-        InteropServer.chooseProtocol(listOf("x")) shouldBe null
+private suspend fun WebTransportSession.nextText(): String = checkNotNull(acceptUnidirectionalStream()).readAll(LIMIT).decodeToString()
+
+private suspend fun WebTransportSession.ask(text: String): String =
+    createBidirectionalStream().use {
+        it.send.write(text.toByteArray())
+        it.send.finish()
+        it.receive.readAll(LIMIT).decodeToString()
     }
-})
 
 private const val LIMIT = 1 shl 20

@@ -4,8 +4,6 @@ import dev.webtransport.codec.Http3FrameType
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.error.Http3ErrorCode
-import dev.webtransport.netty.NettyQuicOptions
-import dev.webtransport.netty.NettyQuicTransport
 import dev.webtransport.server.WebTransportServer
 import dev.webtransport.testkit.LeakCheck
 import dev.webtransport.testkit.certificate.TestCertificates
@@ -15,6 +13,7 @@ import dev.webtransport.testkit.script.Http3Bytes.frame
 import dev.webtransport.testkit.script.Http3Bytes.hex
 import dev.webtransport.testkit.script.Http3Bytes.varInt
 import dev.webtransport.transport.QuicStreamStoppedException
+import dev.webtransport.transport.QuicTransports
 import dev.webtransport.value.Perspective
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.StringSpec
@@ -170,23 +169,25 @@ class ScriptedPeerSpec :
             }
         }
 
-        "the same script runs over real UDP" {
-            val certificates = TestCertificates.forLoopback()
-            NettyQuicTransport(NettyQuicOptions(2)).use { transport ->
-                val config = ServerConfig
-                    .builder(certificates.server())
-                    .bindAddresses(listOf(InetSocketAddress("127.0.0.1", 0)))
-                    .build()
-                val server = WebTransportServer.listen(config, transport)
-                val peer = ScriptedPeer.connect(transport, server.localAddresses.first(), certificates.client())
-                peer.openControlStream()
-                val session = peer.request()
-                launch { server.acceptRequest()!!.accept() }
-                session.expectAnswer(200)
-                peer.openControlStream()
-                peer.expectClosed(Http3ErrorCode.H3_STREAM_CREATION_ERROR)
-                failureOf { peer.openBidirectionalStream() } shouldContain "H3_STREAM_CREATION_ERROR"
-                server.close()
+        for (engine in QuicTransports.engines()) {
+            "the same script runs over real UDP, by ${engine.label()}" {
+                val certificates = TestCertificates.forLoopback()
+                QuicTransports.of(engine).use { transport ->
+                    val config = ServerConfig
+                        .builder(certificates.server())
+                        .bindAddresses(listOf(InetSocketAddress("127.0.0.1", 0)))
+                        .build()
+                    val server = WebTransportServer.listen(config, transport)
+                    val peer = ScriptedPeer.connect(transport, server.localAddresses.first(), certificates.client())
+                    peer.openControlStream()
+                    val session = peer.request()
+                    launch { server.acceptRequest()!!.accept() }
+                    session.expectAnswer(200)
+                    peer.openControlStream()
+                    peer.expectClosed(Http3ErrorCode.H3_STREAM_CREATION_ERROR)
+                    failureOf { peer.openBidirectionalStream() } shouldContain "H3_STREAM_CREATION_ERROR"
+                    server.close()
+                }
             }
         }
 

@@ -1,0 +1,38 @@
+package dev.webtransport.samples.bench;
+
+import dev.webtransport.config.Engine;
+import dev.webtransport.samples.bench.BenchServer.Address;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be measured, and how.
+ *
+ * @param workloads which ones
+ * @param sizes how much each does
+ * @param runs how often each is measured
+ * @param engine what the SDK runs on
+ * @param elsewhere the server, or null to start one
+ * @param subjects what is compared in this run
+ * @param javaOptions of the processes that are measured
+ * @param patience how long a process may be silent
+ */
+public record BenchSettings(
+        Set<Workload> workloads,
+        Sizes sizes,
+        int runs,
+        Engine engine,
+        @Nullable Address elsewhere,
+        Subjects subjects,
+        List<String> javaOptions,
+        Duration patience) {
+    /** What is measured in the same run. */
+    public enum Subjects {
+        /** The SDK. */
+        SDK,
+        /** The SDK and its engine alone, in turns. */
+        SDK_AND_RAW
+    }
+}

@@ -1,0 +1,130 @@
+package dev.webtransport.samples.cli
+
+import dev.webtransport.client.WebTransportClient
+import dev.webtransport.config.Trust
+import dev.webtransport.samples.bench.resolved
+import dev.webtransport.samples.interop.InteropServer
+import dev.webtransport.samples.soak.Growth
+import dev.webtransport.samples.soak.Soak
+import dev.webtransport.samples.soak.SoakAction
+import dev.webtransport.testkit.certificate.SelfSignedCertificate
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runBlocking
+import picocli.CommandLine.Command
+import picocli.CommandLine.Mixin
+import picocli.CommandLine.Model.CommandSpec
+import picocli.CommandLine.Option
+import picocli.CommandLine.ParameterException
+import picocli.CommandLine.Spec
+import java.time.Duration
+import java.util.concurrent.Callable
+import kotlin.random.Random
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.Duration as LengthOfTime
+
+/** `wt soak`: everything at once for a long time. */
+@Command(
+    name = "soak",
+    description = [
+        "Does everything at once for a long time, and looks at what has grown.",
+        "",
+        "Server and client are in this process and talk over UDP on this machine: sessions, streams both ways, resets and" +
+            " stops with codes, datagrams, slow readers, cancelled calls, sessions and connections that end well or" +
+            " badly, sessions that are refused. A seed settles what is done; each action is checked.",
+        "",
+        "A first round warms up. Then and at the end, when nothing is under way, heap after full collections, resident" +
+            " memory beside the heap, Netty's pool, direct buffers, threads and file descriptors are compared. Status 1 if" +
+            " one grew beyond its bound, or an action failed.",
+        "",
+    ],
+)
+internal class SoakCommand : Callable<Int> {
+    @Spec
+    private lateinit var spec: CommandSpec
+
+    @Option(names = ["--minutes"], paramLabel = "N", defaultValue = "10", description = ["How long. Default \${DEFAULT-VALUE}."])
+    private var minutes: Int = 0
+
+    @Option(names = ["--seconds"], paramLabel = "N", description = ["How long, for short runs, instead of --minutes."])
+    private var seconds: Int? = null
+
+    @Mixin
+    private var engineOptions = EngineOptions()
+
+    @Option(names = ["--seed"], paramLabel = "S", description = ["What is done, to do it again. Default: a new one, which is printed."])
+    private var seed: Long? = null
+
+    @Option(
+        names = ["--every"],
+        paramLabel = "SECONDS",
+        defaultValue = "10",
+        description = ["How often progress is told. Default \${DEFAULT-VALUE}."],
+    )
+    private var every: Int = 0
+
+    @Option(
+        names = ["--at-once"],
+        paramLabel = "N",
+        defaultValue = "16",
+        description = ["How many actions at a time. Default \${DEFAULT-VALUE}."],
+    )
+    private var atOnce: Int = 0
+
+    @Option(
+        names = ["--only"],
+        paramLabel = "ACTION",
+        split = ",",
+        description = ["What to do, with commas between: \${COMPLETION-CANDIDATES}. Default: everything."],
+    )
+    private var only: Set<SoakAction> = SoakAction.entries.toSet()
+
+    override fun call(): Int {
+        val length = seconds ?: (minutes * SECONDS_PER_MINUTE)
+        requireAtLeastOne("--minutes or --seconds", length)
+        requireAtLeastOne("--every", every)
+        requireAtLeastOne("--at-once", atOnce)
+        return runBlocking(Dispatchers.Default) { soak(length.seconds) }
+    }
+
+    private suspend fun soak(length: LengthOfTime): Int {
+        val out = spec.commandLine().out
+        val seed = seed ?: Random.nextLong(0, Int.MAX_VALUE.toLong())
+        val certificate = SelfSignedCertificate.forLoopback()
+        val engine = resolved(engineOptions.engine())
+        val server = InteropServer.listen(0, certificate.identity(), engine)
+        val client = WebTransportClient(clientConfig(Trust.serverCertificateHashes(listOf(certificate.hash())), engine))
+        val soak = Soak(client, "https://127.0.0.1:${server.port}", seed, atOnce, only, out::println)
+        val growth =
+            coroutineScope {
+                val serving = launch { server.serve() }
+                val warmUp = maxOf(length / WARM_UP_SHARE, SHORTEST_WARM_UP)
+                out.println("seed $seed, engine ${engine.label()}, $length after $warmUp of warming up, $atOnce actions at a time")
+                soak.run(warmUp, every.seconds)
+                val before = soak.weighAtRest(threads = 0)
+                soak.run(length, every.seconds)
+                val growth = Growth(before, soak.weighAtRest(before.threads))
+                client.close()
+                server.shutdown(Duration.ZERO)
+                serving.cancel()
+                growth
+            }
+        out.println()
+        soak.counts.forEach { (action, count) -> out.println("%-38s %10d".format(action.name.lowercase().replace('_', ' '), count)) }
+        out.println()
+        out.print(growth)
+        out.flush()
+        return if (growth.isWithinBounds && soak.failureCount == 0) ExitStatus.OK else ExitStatus.FAILED
+    }
+
+    private fun requireAtLeastOne(flag: String, value: Int) {
+        if (value < 1) throw ParameterException(spec.commandLine(), "$flag must be at least 1, not $value")
+    }
+
+    private companion object {
+        const val SECONDS_PER_MINUTE = 60
+        const val WARM_UP_SHARE = 5
+        val SHORTEST_WARM_UP = 10.seconds
+    }
+}
