@@ -338,8 +338,8 @@ public class WebTransportServer private constructor(
         private fun checkIdentities(config: ServerConfig, transport: QuicTransport) {
             if (config.tls().identities().isEmpty() || TransportCapability.SERVER_NAME_IDENTITIES in transport.capabilities) return
             throw UnsupportedOperationException(
-                "the transport ${transport.name} shows one certificate to all clients (it lacks TransportCapability.SERVER_NAME_IDENTITIES), " +
-                    "but there are others for ${config.tls().identities().keys}; use one certificate with all names, or another transport",
+                "the transport ${transport.name} shows one certificate to all clients " +
+                    "(it lacks TransportCapability.SERVER_NAME_IDENTITIES), but there are others for ${config.tls().identities().keys}; use one certificate with all names, or another transport",
             )
         }
 

@@ -69,7 +69,11 @@ internal class NettyServerNameSpec : NettyTests() {
             listening(asking) { listener ->
                 val known = trusting(api).toBuilder().identity(tls.identity).build()
                 connect(listener, "api.example.com", known) shouldBe false
-                shouldThrow<QuicConnectionException> { connect(listener, "api.example.com", trusting(api)) }
+                // A client hears of it when its own handshake is complete, or while it connects.
+                shouldThrow<QuicConnectionException> {
+                    val refused = transport.connect(listener.localAddress, "api.example.com", trusting(api), QuicConfig.defaults())
+                    throw QuicConnectionException(refused.awaitClosed())
+                }.reason.shouldBeInstanceOf<QuicCloseReason.Tls>()
             }
         }
     }
