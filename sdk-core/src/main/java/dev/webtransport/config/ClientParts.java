@@ -17,6 +17,8 @@ final class ClientParts {
             Setting.within("quic", SettingTables.QUIC, parts -> parts.quic, ClientConfig::quic),
             Setting.within("quic.datagrams", SettingTables.DATAGRAMS, parts -> parts.datagrams, config -> config.quic()
                     .datagrams()),
+            Setting.within("quic.socket", SettingTables.SOCKET, parts -> parts.socket, config -> config.quic()
+                    .socket()),
             Setting.within("http3", SettingTables.HTTP3, parts -> parts.http3, ClientConfig::http3),
             Setting.within(
                     "http3.flow-control",
@@ -29,6 +31,7 @@ final class ClientParts {
     private final ClientTlsConfig.Builder tls = ClientTlsConfig.builder();
     private final QuicConfig.Builder quic = QuicConfig.builder();
     private final DatagramConfig.Builder datagrams = DatagramConfig.builder();
+    private final SocketConfig.Builder socket = SocketConfig.builder();
     private final Http3Config.Builder http3 = Http3Config.builder();
     private final SessionFlowControlConfig.Builder flowControl = SessionFlowControlConfig.off().toBuilder();
     private @Nullable Path certificate;
@@ -84,11 +87,11 @@ final class ClientParts {
             tls.trust(Trust.serverCertificateHashes(hashes));
         }
         if (certificate != null || privateKey != null) {
-            tls.identity(
-                    ConfigMap.identity(text(certificate), text(privateKey), "a client with one of them needs both"));
+            tls.identity(ConfigMap.identity(
+                    text(certificate), text(privateKey), "", "a client with one of them needs both"));
         }
         return client.tls(tls.build())
-                .quic(quic.datagrams(datagrams.build()).build())
+                .quic(quic.datagrams(datagrams.build()).socket(socket.build()).build())
                 .http3(http3.flowControl(flowControl.build()).build())
                 .headers(headers.build())
                 .build();

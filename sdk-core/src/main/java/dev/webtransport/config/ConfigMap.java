@@ -24,12 +24,15 @@ import org.jspecify.annotations.Nullable;
  * not there keeps its default; one that is not known is refused. {@code docs/configuration.md} lists all of them.
  *
  * <p>TLS is named by PEM files: {@code tls.certificate}, {@code tls.private-key}, {@code tls.trust-certificates}, or by hashes:
- * {@code tls.server-certificate-hashes}. Fields of a client's requests are {@code headers.NAME}.
+ * {@code tls.server-certificate-hashes}. A server that has other certificates for some names says {@code tls.certificate.NAME} and
+ * {@code tls.private-key.NAME}. Fields of a client's requests are {@code headers.NAME}.
  *
  * <p>No Android or JVM property, environment variable or file is read but those that are named here.
  */
 public final class ConfigMap {
     private static final String HEADERS = "headers.";
+    private static final String CERTIFICATE = "tls.certificate";
+    private static final String PRIVATE_KEY = "tls.private-key";
 
     private ConfigMap() {}
 
@@ -76,10 +79,21 @@ public final class ConfigMap {
      * @throws IOException if a file that is named cannot be read, or holds something else; the message names key and file
      */
     public static ServerConfig server(Map<String, String> settings) throws IOException {
-        ServerParts parts = new ServerParts(ServerTlsConfig.builder(
-                identity(settings.get("tls.certificate"), settings.get("tls.private-key"), "a server needs both")));
+        ServerTlsConfig.Builder tls = ServerTlsConfig.builder(identity(settings, "", "a server needs both"));
+        ServerParts parts = new ServerParts(tls);
         for (Map.Entry<String, String> entry : new TreeMap<>(settings).entrySet()) {
-            set(ServerParts.TABLE, parts, entry.getKey(), entry.getValue());
+            String key = entry.getKey();
+            if (key.startsWith(CERTIFICATE + ".")) {
+                addIdentity(tls, settings, key.substring(CERTIFICATE.length()));
+            } else if (key.startsWith(PRIVATE_KEY + ".")) {
+                // It is read with its certificate, and refused without one.
+                String suffix = key.substring(PRIVATE_KEY.length());
+                if (!settings.containsKey(CERTIFICATE + suffix)) {
+                    addIdentity(tls, settings, suffix);
+                }
+            } else {
+                set(ServerParts.TABLE, parts, key, entry.getValue());
+            }
         }
         return parts.build();
     }
@@ -155,17 +169,31 @@ public final class ConfigMap {
         }
     }
 
-    /** Certificate and key of two files. */
-    static TlsIdentity identity(@Nullable String certificate, @Nullable String privateKey, String why)
+    private static void addIdentity(ServerTlsConfig.Builder tls, Map<String, String> settings, String suffix)
+            throws IOException {
+        TlsIdentity identity = identity(settings, suffix, "each name needs both");
+        try {
+            tls.identity(suffix.substring(1), identity);
+        } catch (IllegalArgumentException refused) {
+            throw new IllegalArgumentException(CERTIFICATE + suffix + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    private static TlsIdentity identity(Map<String, String> settings, String suffix, String why) throws IOException {
+        return identity(settings.get(CERTIFICATE + suffix), settings.get(PRIVATE_KEY + suffix), suffix, why);
+    }
+
+    /** Certificate and key of two files, which the keys with this end name. */
+    static TlsIdentity identity(@Nullable String certificate, @Nullable String privateKey, String suffix, String why)
             throws IOException {
         if (certificate == null || privateKey == null) {
-            throw new IllegalArgumentException((certificate == null ? "tls.certificate" : "tls.private-key")
+            throw new IllegalArgumentException((certificate == null ? CERTIFICATE : PRIVATE_KEY) + suffix
                     + " is missing; " + why + ": the PEM files of its certificate chain and its private key");
         }
         try {
-            return TlsIdentity.fromPem(path("tls.certificate", certificate), path("tls.private-key", privateKey));
+            return TlsIdentity.fromPem(path(CERTIFICATE + suffix, certificate), path(PRIVATE_KEY + suffix, privateKey));
         } catch (IOException unreadable) {
-            throw new IOException("tls.certificate, tls.private-key: " + unreadable, unreadable);
+            throw new IOException(CERTIFICATE + suffix + ", " + PRIVATE_KEY + suffix + ": " + unreadable, unreadable);
         }
     }
 

@@ -22,6 +22,7 @@ public final class QuicConfig {
     private final AddressValidation addressValidation;
     private final CongestionControl congestionControl;
     private final DatagramConfig datagrams;
+    private final SocketConfig socket;
     private final @Nullable Path qlogDirectory;
     private final @Nullable Path keyLogFile;
 
@@ -40,6 +41,7 @@ public final class QuicConfig {
         this.addressValidation = builder.addressValidation;
         this.congestionControl = builder.congestionControl;
         this.datagrams = builder.datagrams;
+        this.socket = builder.socket;
         this.qlogDirectory = builder.qlogDirectory;
         this.keyLogFile = builder.keyLogFile;
     }
@@ -198,6 +200,15 @@ public final class QuicConfig {
     }
 
     /**
+     * How UDP sockets are set up.
+     *
+     * @return how UDP sockets are set up
+     */
+    public SocketConfig socket() {
+        return socket;
+    }
+
+    /**
      * Where a qlog file per connection is written, if at all.
      *
      * @return where a qlog file per connection is written, if at all
@@ -231,6 +242,7 @@ public final class QuicConfig {
         private AddressValidation addressValidation = AddressValidation.NEVER;
         private CongestionControl congestionControl = CongestionControl.CUBIC;
         private DatagramConfig datagrams = DatagramConfig.defaults();
+        private SocketConfig socket = SocketConfig.defaults();
         private @Nullable Path qlogDirectory;
         private @Nullable Path keyLogFile;
 
@@ -251,6 +263,7 @@ public final class QuicConfig {
             this.addressValidation = from.addressValidation;
             this.congestionControl = from.congestionControl;
             this.datagrams = from.datagrams;
+            this.socket = from.socket;
             this.qlogDirectory = from.qlogDirectory;
             this.keyLogFile = from.keyLogFile;
         }
@@ -435,6 +448,17 @@ public final class QuicConfig {
          */
         public Builder datagrams(DatagramConfig datagrams) {
             this.datagrams = Objects.requireNonNull(datagrams, "datagrams");
+            return this;
+        }
+
+        /**
+         * How UDP sockets are set up. Default: see {@link SocketConfig}.
+         *
+         * @param socket the value
+         * @return this
+         */
+        public Builder socket(SocketConfig socket) {
+            this.socket = Objects.requireNonNull(socket, "socket");
             return this;
         }
 

@@ -17,6 +17,8 @@ final class ServerParts {
             Setting.within("quic", SettingTables.QUIC, parts -> parts.quic, ServerConfig::quic),
             Setting.within("quic.datagrams", SettingTables.DATAGRAMS, parts -> parts.datagrams, config -> config.quic()
                     .datagrams()),
+            Setting.within("quic.socket", SettingTables.SOCKET, parts -> parts.socket, config -> config.quic()
+                    .socket()),
             Setting.within("http3", SettingTables.HTTP3, parts -> parts.http3, ServerConfig::http3),
             Setting.within(
                     "http3.flow-control",
@@ -28,6 +30,7 @@ final class ServerParts {
     private final ServerConfig.Builder server;
     private final QuicConfig.Builder quic = QuicConfig.builder();
     private final DatagramConfig.Builder datagrams = DatagramConfig.builder();
+    private final SocketConfig.Builder socket = SocketConfig.builder();
     private final Http3Config.Builder http3 = Http3Config.builder();
     private final SessionFlowControlConfig.Builder flowControl = SessionFlowControlConfig.off().toBuilder();
     private @Nullable Path clientTrustCertificates;
@@ -74,7 +77,7 @@ final class ServerParts {
             tls.clientTrust(ConfigMap.authorities("tls.client-trust-certificates", clientTrustCertificates));
         }
         return server.tls(tls.build())
-                .quic(quic.datagrams(datagrams.build()).build())
+                .quic(quic.datagrams(datagrams.build()).socket(socket.build()).build())
                 .http3(http3.flowControl(flowControl.build()).build())
                 .build();
     }

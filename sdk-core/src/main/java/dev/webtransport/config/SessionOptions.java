@@ -3,6 +3,7 @@ package dev.webtransport.config;
 import dev.webtransport.value.Headers;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +16,17 @@ public final class SessionOptions {
     private final Headers headers;
     private final List<String> protocols;
     private final @Nullable String origin;
+    private final SessionStart start;
 
     private SessionOptions(Builder builder) {
         this.headers = builder.headers;
         this.protocols = builder.protocols;
         this.origin = builder.origin;
+        this.start = builder.start;
     }
 
     /**
-     * No fields, no subprotocols, no origin.
+     * No fields, no subprotocols, no origin; waits for the answer.
      *
      * @return the options
      */
@@ -38,6 +41,15 @@ public final class SessionOptions {
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * A builder that starts with these options.
+     *
+     * @return the builder
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /**
@@ -67,13 +79,30 @@ public final class SessionOptions {
         return Optional.ofNullable(origin);
     }
 
+    /**
+     * When the session is handed out.
+     *
+     * @return when the session is handed out
+     */
+    public SessionStart start() {
+        return start;
+    }
+
     /** Collects options; each is checked when it is set. Not for several threads at once. */
     public static final class Builder {
         private Headers headers = Headers.EMPTY;
         private List<String> protocols = List.of();
         private @Nullable String origin;
+        private SessionStart start = SessionStart.AFTER_ANSWER;
 
         private Builder() {}
+
+        private Builder(SessionOptions from) {
+            this.headers = from.headers;
+            this.protocols = from.protocols;
+            this.origin = from.origin;
+            this.start = from.start;
+        }
 
         /**
          * Fields sent with the request, such as a token. Default none.
@@ -119,6 +148,17 @@ public final class SessionOptions {
          */
         public Builder origin(@Nullable String origin) {
             this.origin = origin == null ? null : RequestFields.checkOrigin(origin);
+            return this;
+        }
+
+        /**
+         * When the session is handed out. Default {@code AFTER_ANSWER}: what is sent after that is never lost to a rejection.
+         *
+         * @param start the value
+         * @return this
+         */
+        public Builder start(SessionStart start) {
+            this.start = Objects.requireNonNull(start, "start");
             return this;
         }
 

@@ -91,6 +91,32 @@ final class SettingTables {
                     config -> orNull(config.incomingMaxAge()),
                     "How long a received datagram may wait to be read before it is dropped."));
 
+    static final List<Setting<SocketConfig.Builder, SocketConfig>> SOCKET = List.of(
+            Setting.of(
+                    "receive-buffer-size",
+                    SIZE,
+                    SocketConfig.Builder::receiveBufferSize,
+                    SocketConfig::receiveBufferSize,
+                    "How many received bytes the system keeps for a UDP socket; it may give less."),
+            Setting.of(
+                    "send-buffer-size",
+                    SIZE,
+                    SocketConfig.Builder::sendBufferSize,
+                    SocketConfig::sendBufferSize,
+                    "How many bytes to be sent the system keeps for a UDP socket; it may give less."),
+            Setting.of(
+                    "address-reuse",
+                    oneOf(AddressReuse.class),
+                    SocketConfig.Builder::addressReuse,
+                    SocketConfig::addressReuse,
+                    "Whether a server may bind a port that something else has."),
+            Setting.of(
+                    "dscp",
+                    COUNT,
+                    SocketConfig.Builder::dscp,
+                    SocketConfig::dscp,
+                    "The class of service that packets are marked with (DSCP), 0 to 63."));
+
     static final List<Setting<QuicConfig.Builder, QuicConfig>> QUIC = List.of(
             Setting.of(
                     "handshake-timeout",

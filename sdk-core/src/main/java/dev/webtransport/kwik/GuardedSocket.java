@@ -1,5 +1,7 @@
 package dev.webtransport.kwik;
 
+import dev.webtransport.config.AddressReuse;
+import dev.webtransport.config.SocketConfig;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.DatagramPacket;
@@ -39,16 +41,45 @@ final class GuardedSocket extends DatagramSocket {
     private volatile @Nullable PortUnreachableException unreachable;
     private volatile @Nullable Thread starting;
 
+    private GuardedSocket(ArrivalGuard guard) throws SocketException {
+        super((SocketAddress) null);
+        this.guard = guard;
+    }
+
     /**
      * A bound socket.
      *
      * @param local the address to bind
      * @param guard decides what is dropped
-     * @throws SocketException if the address cannot be bound
+     * @param config how it is set up
+     * @param reuse whether the port may be another's, too
+     * @throws IOException if the address cannot be bound, or not be shared
      */
-    GuardedSocket(SocketAddress local, ArrivalGuard guard) throws SocketException {
-        super(local);
-        this.guard = guard;
+    static GuardedSocket bind(SocketAddress local, ArrivalGuard guard, SocketConfig config, AddressReuse reuse)
+            throws IOException {
+        if (reuse == AddressReuse.PORT) {
+            throw new IOException(
+                    "sockets of the JDK cannot share a port (AddressReuse.PORT); the engine Netty has some that can");
+        }
+        GuardedSocket socket = new GuardedSocket(guard);
+        try {
+            socket.setUp(config, reuse);
+            socket.bind(local);
+            return socket;
+        } catch (IOException | RuntimeException failed) {
+            socket.close();
+            throw failed;
+        }
+    }
+
+    private void setUp(SocketConfig config, AddressReuse reuse) throws SocketException {
+        setReuseAddress(reuse == AddressReuse.ADDRESS);
+        setReceiveBufferSize(config.receiveBufferSize());
+        setSendBufferSize(config.sendBufferSize());
+        if (config.dscp() != 0) {
+            // The other two bits are those of ECN.
+            setTrafficClass(config.dscp() << 2);
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.UnixChannelOption;
 import io.netty.handler.codec.quic.EpollQuicUtils;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
 
@@ -32,6 +33,11 @@ final class EpollUdpSockets extends UdpSockets {
     @Override
     SegmentedDatagramPacketAllocator segments() {
         return EpollQuicUtils.newSegmentedAllocator(SEGMENTS);
+    }
+
+    @Override
+    void sharePort(Bootstrap bootstrap) {
+        bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.kqueue.KQueueDatagramChannel;
 import io.netty.channel.kqueue.KQueueIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.UnixChannelOption;
 
 /** UDP sockets on macOS and the BSDs. */
 final class KQueueUdpSockets extends UdpSockets {
@@ -24,6 +25,11 @@ final class KQueueUdpSockets extends UdpSockets {
     boolean connects() {
         // Netty's QUIC names the receiver with each packet, which these systems refuse on a connected socket (EISCONN).
         return false;
+    }
+
+    @Override
+    void sharePort(Bootstrap bootstrap) {
+        bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
 
     @Override

@@ -11,9 +11,12 @@ import io.netty.handler.codec.quic.BoringSSLKeylog;
 import io.netty.handler.codec.quic.QuicSslContext;
 import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.util.Mapping;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.cert.CertificateException;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -62,7 +65,7 @@ final class NettyTls {
     }
 
     /**
-     * The context of all connections of a server.
+     * The context of all connections of a server; a name that a client asks for may put another one in its place.
      *
      * @param tls who the server is, and whether its clients need a certificate
      * @param keyLog takes the secrets of the connections, or null
@@ -72,12 +75,35 @@ final class NettyTls {
      */
     static QuicSslContext server(ServerTlsConfig tls, @Nullable BoringSSLKeylog keyLog)
             throws GeneralSecurityException {
-        QuicSslContextBuilder builder = QuicSslContextBuilder.forServer(keyManager(tls.identity()), null)
+        QuicSslContextBuilder builder = server(tls, tls.identity());
+        if (!tls.identities().isEmpty()) {
+            builder.sni(byName(tls, keyLog));
+        }
+        return build(builder, keyLog);
+    }
+
+    /** A context for each identity, of which the one that a client's name chooses takes over from the first. */
+    private static Mapping<String, QuicSslContext> byName(ServerTlsConfig tls, @Nullable BoringSSLKeylog keyLog)
+            throws GeneralSecurityException {
+        // By identity, not by name: several names may share one.
+        Map<TlsIdentity, QuicSslContext> contexts = new IdentityHashMap<>();
+        contexts.put(tls.identity(), build(server(tls, tls.identity()), keyLog));
+        for (TlsIdentity identity : tls.identities().values()) {
+            if (!contexts.containsKey(identity)) {
+                contexts.put(identity, build(server(tls, identity), keyLog));
+            }
+        }
+        return name -> contexts.get(tls.identityFor(name));
+    }
+
+    private static QuicSslContextBuilder server(ServerTlsConfig tls, TlsIdentity identity)
+            throws GeneralSecurityException {
+        QuicSslContextBuilder builder = QuicSslContextBuilder.forServer(keyManager(identity), null)
                 .clientAuth(clientAuth(tls.clientAuthentication()));
         if (tls.clientAuthentication() != ClientAuthentication.NONE) {
             builder.trustManager(TrustManagers.of(tls.clientTrust(), null));
         }
-        return build(builder, keyLog);
+        return builder;
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.webtransport.netty;
 
+import dev.webtransport.config.AddressReuse;
+import dev.webtransport.config.SocketConfig;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -8,14 +10,12 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.SegmentedDatagramPacketAllocator;
+import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** UDP sockets by the best means of this platform: epoll, kqueue or the JDK's selector. */
 abstract class UdpSockets {
-    /** Asked of the system, which may give less: room for about 20 ms at 1.6 Gbit/s. */
-    private static final int SOCKET_BUFFER_SIZE = 4 << 20;
-
     /** What the means are called, for threads and logs. */
     abstract String name();
 
@@ -36,13 +36,32 @@ abstract class UdpSockets {
      * Sets up a bootstrap with the channel type and its options.
      *
      * @param maxPayload the largest UDP payload that is to be received
+     * @param reuse whether the port may be another's, too
+     * @throws IOException if these sockets cannot share a port
      */
-    final Bootstrap bootstrap(SocketProtocolFamily family, int maxPayload) {
+    final Bootstrap bootstrap(SocketProtocolFamily family, int maxPayload, SocketConfig config, AddressReuse reuse)
+            throws IOException {
         Bootstrap bootstrap = new Bootstrap()
-                .option(ChannelOption.SO_RCVBUF, SOCKET_BUFFER_SIZE)
-                .option(ChannelOption.SO_SNDBUF, SOCKET_BUFFER_SIZE);
+                .option(ChannelOption.SO_RCVBUF, config.receiveBufferSize())
+                .option(ChannelOption.SO_SNDBUF, config.sendBufferSize());
+        if (config.dscp() != 0) {
+            // Their other two bits are those of ECN.
+            bootstrap.option(ChannelOption.IP_TOS, config.dscp() << 2);
+        }
+        switch (reuse) {
+            case NONE -> {
+                // As Netty does it.
+            }
+            case ADDRESS -> bootstrap.option(ChannelOption.SO_REUSEADDR, true);
+            case PORT -> sharePort(bootstrap);
+        }
         configure(bootstrap, family, maxPayload);
         return bootstrap;
+    }
+
+    /** Lets other sockets of the same user have the same port. */
+    void sharePort(Bootstrap bootstrap) throws IOException {
+        throw new IOException("sockets of " + name() + " cannot share a port (AddressReuse.PORT); native sockets can");
     }
 
     abstract void configure(Bootstrap bootstrap, SocketProtocolFamily family, int maxPayload);

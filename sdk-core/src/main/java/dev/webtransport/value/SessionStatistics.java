@@ -21,7 +21,7 @@ public final class SessionStatistics {
     private final @Nullable FlowControlStatistics localFlowControl;
     private final @Nullable FlowControlStatistics remoteFlowControl;
     private final Duration createdAt;
-    private final Duration readyAt;
+    private final @Nullable Duration readyAt;
     private final @Nullable Duration closedAt;
     private final Duration takenAt;
     private final @Nullable CloseInfo closeInfo;
@@ -131,10 +131,10 @@ public final class SessionStatistics {
     /**
      * When it stood. What lies between {@link #createdAt()} and this is the time of its establishment.
      *
-     * @return the time
+     * @return the time, or empty if it did not
      */
-    public Duration readyAt() {
-        return readyAt;
+    public Optional<Duration> readyAt() {
+        return Optional.ofNullable(readyAt);
     }
 
     /**
@@ -268,7 +268,9 @@ public final class SessionStatistics {
             text.append(" remoteFlowControl=").append(remoteFlowControl);
         }
         text.append(" createdAt=").append(createdAt);
-        text.append(" readyAt=").append(readyAt);
+        if (readyAt != null) {
+            text.append(" readyAt=").append(readyAt);
+        }
         if (closedAt != null) {
             text.append(" closedAt=").append(closedAt);
         }
@@ -296,7 +298,7 @@ public final class SessionStatistics {
         private @Nullable FlowControlStatistics localFlowControl;
         private @Nullable FlowControlStatistics remoteFlowControl;
         private Duration createdAt = Duration.ZERO;
-        private Duration readyAt = Duration.ZERO;
+        private @Nullable Duration readyAt;
         private @Nullable Duration closedAt;
         private Duration takenAt = Duration.ZERO;
         private @Nullable CloseInfo closeInfo;
@@ -418,14 +420,14 @@ public final class SessionStatistics {
         }
 
         /**
-         * See {@link SessionStatistics#readyAt()}. Default 0.
+         * See {@link SessionStatistics#readyAt()}. Default null.
          *
-         * @param readyAt 0 or more
+         * @param readyAt 0 or more, or null for none
          * @return this
          * @throws IllegalArgumentException if negative
          */
-        public Builder readyAt(Duration readyAt) {
-            this.readyAt = time("readyAt", readyAt);
+        public Builder readyAt(@Nullable Duration readyAt) {
+            this.readyAt = readyAt == null ? null : time("readyAt", readyAt);
             return this;
         }
 

@@ -2,6 +2,7 @@ package dev.webtransport.client
 
 import dev.webtransport.config.ClientConfig
 import dev.webtransport.config.SessionOptions
+import dev.webtransport.config.SessionStart
 import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.error.WebTransportException
@@ -99,6 +100,10 @@ public class WebTransportClient
          * ([ClientConfig.connectionAttemptDelay], RFC 8305); the first that answers wins. Bounded as a whole by
          * [ClientConfig.connectTimeout]. Redirects are not followed.
          *
+         * With [SessionStart.OPTIMISTIC] the session is handed out as soon as the request is on its way. It may be used at once, and fails
+         * later if the answer is no or does not come in time; [WebTransportSession.awaitReady] tells. Not sooner than the server's settings,
+         * which say what may be asked for.
+         *
          * Cancellation: the attempt is given up and leaves nothing open.
          *
          * @param url `https://host:port/path?query`; port 443 unless named; no fragment
@@ -111,18 +116,26 @@ public class WebTransportClient
          */
         public suspend fun connect(url: String, options: SessionOptions = SessionOptions.defaults()): WebTransportSession {
             val target = WebTransportUrl.parse(url)
-            return connecting(target) { stage ->
-                val connection = open(target, IdlePolicy(beforeFirstSession = null, afterLastSession = Duration.ZERO), stage)
-                try {
-                    stage.reach("waiting for the server's settings")
-                    connection.awaitReady()
-                    stage.reach("waiting for the server's answer to the session request")
-                    connection.createSession(target.path, merged(options))
-                } catch (failed: Throwable) {
-                    withContext(NonCancellable) { connection.close() }
-                    throw failed
+            val attempt = ConnectAttempt(target, connects)
+            val session =
+                connecting(attempt, release = { it.connection }) { stage ->
+                    val connection = open(target, IdlePolicy(beforeFirstSession = null, afterLastSession = Duration.ZERO), stage)
+                    try {
+                        stage.reach("waiting for the server's settings")
+                        connection.awaitReady()
+                        stage.reach("waiting for the server's answer to the session request")
+                        connection.createSession(target.path, merged(options))
+                    } catch (failed: Throwable) {
+                        withContext(NonCancellable) { connection.close() }
+                        throw failed
+                    }
                 }
+            if (options.start() == SessionStart.OPTIMISTIC) {
+                scope.launch { attempt.awaitAnswer(session, config.connectTimeout()) }
+            } else {
+                attempt.handleSuccess()
             }
+            return session
         }
 
         /**
@@ -136,7 +149,9 @@ public class WebTransportClient
          */
         public suspend fun openConnection(url: String): WebTransportConnection {
             val target = WebTransportUrl.parse(url)
-            return connecting(target) { stage -> open(target, IdlePolicy(null, null), stage) }
+            val attempt = ConnectAttempt(target, connects)
+            return connecting(attempt, release = { it }) { stage -> open(target, IdlePolicy(null, null), stage) }
+                .also { attempt.handleSuccess() }
         }
 
         /**
@@ -174,37 +189,40 @@ public class WebTransportClient
         /** What this client has done so far; after its end the last values. For any thread; never waits. */
         public fun statistics(): ClientStatistics = connects.snapshot(open)
 
-        /** Connects, and counts how that went. */
-        private suspend fun <T : Any> connecting(target: WebTransportUrl, block: suspend (ConnectStage) -> T): T {
+        /** Connects, and counts how that went unless it went well, which shows only to the caller. */
+        private suspend fun <T : Any> connecting(
+            attempt: ConnectAttempt,
+            release: (T) -> WebTransportConnection,
+            block: suspend (ConnectStage) -> T,
+        ): T {
             check(scope.coroutineContext.job.isActive && !goingAway) { "this client is closed" }
-            val begun = connects.begin()
+            attempt.begin()
+            var made: T? = null
             try {
-                return inTime(target, block).also { connects.handleSuccess(begun) }
+                inTime { made = block(attempt.stage) }
+                return made ?: throw attempt.outOfTime(config.connectTimeout())
             } catch (cancelled: CancellationException) {
-                connects.handleCancellation()
+                made?.let { scope.launch { release(it).close() } }
+                attempt.handleCancellation()
                 throw cancelled
             } catch (failed: Throwable) {
-                connects.handleFailure()
+                attempt.handleFailure()
                 throw failed
             }
         }
 
-        private suspend fun <T : Any> inTime(target: WebTransportUrl, block: suspend (ConnectStage) -> T): T {
-            val stage = ConnectStage(target.port)
-            val limit = config.connectTimeout()
-            var made: T? = null
+        private suspend fun inTime(block: suspend () -> Unit) {
             var failed: WebTransportException? = null
             // What was made in the very moment in which the time is up is not thrown away. A failure is thrown behind the block, which
             // might put a copy in its place that lacks what is attached.
-            withTimeoutOrNull(limit.toKotlinDuration()) {
+            withTimeoutOrNull(config.connectTimeout().toKotlinDuration()) {
                 try {
-                    made = block(stage)
+                    block()
                 } catch (told: WebTransportException) {
                     failed = told
                 }
             }
             failed?.let { throw it }
-            return made ?: throw outOfTime(target, stage, limit)
         }
 
         private suspend fun open(target: WebTransportUrl, whenIdle: IdlePolicy, stage: ConnectStage): Http3Connection {
@@ -255,11 +273,6 @@ public class WebTransportClient
             val fields = Headers.builder()
             config.headers().entries().forEach { fields.add(it.key, it.value) }
             options.headers().entries().forEach { fields.add(it.key, it.value) }
-            return SessionOptions
-                .builder()
-                .headers(fields.build())
-                .protocols(options.protocols())
-                .origin(options.origin().orElse(null))
-                .build()
+            return options.toBuilder().headers(fields.build()).build()
         }
     }

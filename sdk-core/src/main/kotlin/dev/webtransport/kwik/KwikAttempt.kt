@@ -1,5 +1,6 @@
 package dev.webtransport.kwik
 
+import dev.webtransport.config.AddressReuse
 import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.error.Http3ErrorCode
@@ -43,7 +44,7 @@ internal class KwikAttempt(
         null
     }
     private val guard = ArrivalGuard()
-    private val socket = GuardedSocket(wildcard(remote.address), guard)
+    private val socket = GuardedSocket.bind(wildcard(remote.address), guard, config.socket(), AddressReuse.NONE)
     private val hook = ClientHook()
     private val kwik: QuicClientConnectionImpl = try {
         socket.connect(remote)

@@ -6,6 +6,7 @@ import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerTlsConfig
 import dev.webtransport.config.SessionResumption
+import dev.webtransport.config.SocketConfig
 import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnection
@@ -75,6 +76,7 @@ public class KwikQuicTransport
             TransportCapability.WIDE_STREAM_CODES,
             TransportCapability.KEEP_ALIVE,
             TransportCapability.SESSION_RESUMPTION,
+            TransportCapability.SOCKET_OPTIONS,
         )
 
         override suspend fun connect(
@@ -85,7 +87,6 @@ public class KwikQuicTransport
         ): QuicConnection {
             require(!remote.isUnresolved) { "$remote is not resolved; an engine connects to addresses, not to names" }
             if (closed.get()) throw failed(QuicCloseReason.Internal(CLOSED), null)
-            warnOfQlog(config)
             // The connections before may have got tickets for this one.
             attempts.forEach { it.keepTickets() }
             val attempt = try {
@@ -112,10 +113,9 @@ public class KwikQuicTransport
                 throw IOException("Kwik's server cannot be told to resume no TLS sessions; the engine Netty can")
             }
             if (config.keyLogFile().isPresent) LOG.warn("Kwik's server writes no key log: keyLogFile is not followed")
-            warnOfQlog(config)
             val guard = ArrivalGuard()
             val hook = ServerHook()
-            val socket = bind(local, guard)
+            val socket = bind(local, guard, config.socket())
             socket.serve()
             val listener = KwikListener(
                 config,
@@ -160,10 +160,6 @@ public class KwikQuicTransport
             timers.shutdown()
         }
 
-        private fun warnOfQlog(config: QuicConfig) {
-            if (config.qlogDirectory().isPresent) LOG.warn("Kwik writes no qlog: qlogDirectory is not followed")
-        }
-
         private fun newConnection(
             perspective: Perspective,
             config: QuicConfig,
@@ -185,8 +181,8 @@ public class KwikQuicTransport
             daemon(listener::release, "webtransport-kwik-release").start()
         }
 
-        private fun bind(local: InetSocketAddress, guard: ArrivalGuard): GuardedSocket = try {
-            GuardedSocket(local, guard)
+        private fun bind(local: InetSocketAddress, guard: ArrivalGuard, config: SocketConfig): GuardedSocket = try {
+            GuardedSocket.bind(local, guard, config, config.addressReuse())
         } catch (unbound: IOException) {
             throw BindException("cannot bind UDP $local: ${unbound.message}").initCause(unbound)
         }

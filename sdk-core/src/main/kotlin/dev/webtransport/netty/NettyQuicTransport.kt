@@ -1,5 +1,6 @@
 package dev.webtransport.netty
 
+import dev.webtransport.config.AddressReuse
 import dev.webtransport.config.AddressValidation
 import dev.webtransport.config.ClientAuthentication
 import dev.webtransport.config.ClientTlsConfig
@@ -102,6 +103,8 @@ public class NettyQuicTransport private constructor(
         add(TransportCapability.CLIENT_CERTIFICATES)
         add(TransportCapability.SHARED_THREADS)
         add(TransportCapability.QLOG)
+        add(TransportCapability.SERVER_NAME_IDENTITIES)
+        add(TransportCapability.SOCKET_OPTIONS)
     }
 
     override suspend fun connect(
@@ -129,7 +132,7 @@ public class NettyQuicTransport private constructor(
         val codec = clientCodec(remote, serverName, context, config)
         val handler = UdpSocketHandler()
         val socket = try {
-            bind(wildcard(remote.address), config, handler, codec)
+            bind(wildcard(remote.address), config, AddressReuse.NONE, handler, codec)
         } catch (unbound: IOException) {
             throw failed(QuicCloseReason.Refused("no UDP socket: ${unbound.message}"), unbound)
         }
@@ -161,7 +164,7 @@ public class NettyQuicTransport private constructor(
         val listener = NettyListener(config, handler) { channel ->
             NettyConnection(Perspective.SERVER, config, capabilities, handler, channel.eventLoop(), null).also(::own)
         }
-        val socket = bind(local, config, handler, serverCodec(listener, tls, config))
+        val socket = bind(local, config, config.socket().addressReuse(), handler, serverCodec(listener, tls, config))
         listener.handleBound(socket)
         listeners.add(listener)
         socket.closeFuture().addListener { listeners.remove(listener) }
@@ -244,7 +247,12 @@ public class NettyQuicTransport private constructor(
         connection.onClosed { connections.remove(connection) }
     }
 
-    private suspend fun bind(local: InetSocketAddress, config: QuicConfig, vararg handlers: ChannelHandler): Channel {
+    private suspend fun bind(
+        local: InetSocketAddress,
+        config: QuicConfig,
+        reuse: AddressReuse,
+        vararg handlers: ChannelHandler,
+    ): Channel {
         if (closed.get()) throw failed(QuicCloseReason.Internal(CLOSED), null)
         val initializer = object : ChannelInitializer<Channel>() {
             override fun initChannel(ch: Channel) {
@@ -252,7 +260,7 @@ public class NettyQuicTransport private constructor(
             }
         }
         val binding = sockets
-            .bootstrap(family(local.address), maxReceivedPayload(config))
+            .bootstrap(family(local.address), maxReceivedPayload(config), config.socket(), reuse)
             .group(group)
             .handler(initializer)
             .bind(local)

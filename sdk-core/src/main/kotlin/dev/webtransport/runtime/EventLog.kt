@@ -11,9 +11,9 @@ import kotlinx.coroutines.flow.update
  * The events of a session in order, the latest [capacity] of them kept. Every collector has a position of its own and holds up
  * nobody: it may be late, and be slow, and is told how many events it missed for that.
  *
- * [SessionEvent.Ready] is not kept but known, and [SessionEvent.Closed] ends the log.
+ * The first event is not kept but known, and [SessionEvent.Closed] or [SessionEvent.Failed] ends the log.
  */
-internal class EventLog(private val capacity: Int) {
+internal class EventLog(private val capacity: Int, private val first: SessionEvent = SessionEvent.Ready) {
     private val lock = Any()
 
     // Under the lock.
@@ -29,7 +29,7 @@ internal class EventLog(private val capacity: Int) {
         val count =
             synchronized(lock) {
                 if (over) return
-                over = event is SessionEvent.Closed
+                over = isLast(event)
                 kept.addLast(event)
                 if (kept.size > capacity) {
                     kept.removeFirst()
@@ -44,7 +44,7 @@ internal class EventLog(private val capacity: Int) {
     /** What happened and happens; completes behind the end. Cold: each collector begins with the first event. */
     val events: Flow<SessionEvent> =
         flow {
-            emit(SessionEvent.Ready)
+            emit(first)
             var position = 0L
             while (true) {
                 val event = next(position)
@@ -53,10 +53,12 @@ internal class EventLog(private val capacity: Int) {
                 } else {
                     emit(event)
                     position += if (event is SessionEvent.Skipped) event.count else 1
-                    if (event is SessionEvent.Closed) return@flow
+                    if (isLast(event)) return@flow
                 }
             }
         }
+
+    private fun isLast(event: SessionEvent) = event is SessionEvent.Closed || event is SessionEvent.Failed
 
     /** What a collector gets that has [position] events behind it; null when there is nothing yet. */
     private fun next(position: Long): SessionEvent? =

@@ -1,6 +1,6 @@
 package dev.webtransport.runtime
 
-import dev.webtransport.error.SessionException
+import dev.webtransport.error.WebTransportException
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.value.CloseInfo
 import kotlinx.coroutines.CancellationException
@@ -48,16 +48,17 @@ internal class GracefulClose(private val session: Http3Session, private val owne
                 delivered = true
             }
         } catch (cancelled: CancellationException) {
-            owner.post { now -> close(session.id, info, now) }
+            owner.end(session, info)
             throw cancelled
-        } catch (_: SessionException) {
-            // It has ended already, and close() only waits.
+        } catch (_: WebTransportException) {
+            // It has ended already, or was rejected, and close() only waits.
         }
         session.close(info)
         return delivered
     }
 
     private suspend fun awaitDelivery() {
+        session.awaitReady()
         session.liveStreams.awaitNone()
         if (!anyFinished) return
         try {

@@ -7,18 +7,15 @@ import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.SessionOptions
 import dev.webtransport.config.WebTransportDraft
 import dev.webtransport.engine.EngineEvent
-import dev.webtransport.engine.http3.ConnectReadiness
 import dev.webtransport.engine.http3.Http3Engine
-import dev.webtransport.engine.http3.SessionParameters
 import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.error.ProtocolViolation
 import dev.webtransport.error.RequirementsNotMetException
-import dev.webtransport.error.SessionEstablishmentException
-import dev.webtransport.error.SessionRejectedException
 import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.session.ConnectionEnd
 import dev.webtransport.session.ConnectionState
 import dev.webtransport.session.CutOffSession
+import dev.webtransport.session.SessionState
 import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
@@ -33,7 +30,6 @@ import dev.webtransport.value.Headers
 import dev.webtransport.value.Initiator
 import dev.webtransport.value.Perspective
 import dev.webtransport.value.StreamType
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
@@ -63,7 +59,7 @@ import kotlin.time.toKotlinDuration
 /** An HTTP/3 connection and its sessions: what the engine decides, told to those who wait for it. */
 internal class Http3Connection(
     val quic: QuicConnection,
-    private val authority: String,
+    authority: String,
     override val quicConfig: QuicConfig,
     override val http3Config: Http3Config,
     private val whenIdle: IdlePolicy,
@@ -110,7 +106,6 @@ internal class Http3Connection(
 
     // Only for the engine's dispatcher:
     private val live = LinkedHashMap<Long, Http3Session>()
-    private val asked = HashMap<Long, PendingSession>()
     private val requests = HashMap<Long, PendingRequest>()
     private var violation: ProtocolViolation? = null
     private var idle: Job? = null
@@ -127,6 +122,8 @@ internal class Http3Connection(
             onEvent = { handle(it) },
             onClosed = { handleConnectionEnd(it) },
         )
+
+    private val asked = AskedSessions(this, driver, authority)
 
     init {
         scope.coroutineContext.job.invokeOnCompletion { handleScopeEnd() }
@@ -155,52 +152,11 @@ internal class Http3Connection(
 
     // ---- what the application calls
 
-    override suspend fun createSession(path: String, options: SessionOptions): WebTransportSession {
+    override suspend fun createSession(path: String, options: SessionOptions): Http3Session {
         check(perspective == Perspective.CLIENT) { "only a client asks for sessions; a server accepts them" }
         require(path.startsWith("/")) { "the path \"$path\" does not begin with a slash" }
         ready.await()
-        val stream =
-            try {
-                quic.openBidirectionalStream()
-            } catch (lost: QuicConnectionException) {
-                throw TransportUnavailableException("the connection ended before the session was asked for: ${lost.reason}", lost)
-            }
-        val pending = PendingSession(SessionParameters(authority, path, options.origin(), options.headers(), options.protocols()), age)
-        withContext(NonCancellable) { driver.turn { now -> ask(stream.id, stream.send, stream.receive, pending, now) } }
-        return awaitAnswer(stream.id, pending)
-    }
-
-    private fun Http3Engine.ask(
-        id: Long,
-        send: QuicSendStream,
-        receive: QuicReceiveStream,
-        pending: PendingSession,
-        now: Long,
-    ) {
-        val readiness = connectReadiness()
-        if (readiness != ConnectReadiness.READY) {
-            send.reset(Http3ErrorCode.H3_REQUEST_CANCELLED)
-            receive.stopSending(Http3ErrorCode.H3_REQUEST_CANCELLED)
-            pending.answer.completeExceptionally(refusal(readiness))
-            return
-        }
-        driver.streams.add(id, QuicStreams.Entry(null, send, receive))
-        asked[id] = pending
-        disarmIdle()
-        connect(id, pending.parameters, now)
-        driver.pump(id, receive)
-    }
-
-    private suspend fun awaitAnswer(id: Long, pending: PendingSession): WebTransportSession {
-        try {
-            return pending.answer.await()
-        } catch (cancelled: CancellationException) {
-            // Whoever was first: the request is withdrawn, or the session that stands already is closed.
-            driver.post { now ->
-                if (asked.remove(id) != null) cancelConnect(id) else close(id, CloseInfo.NORMAL, now)
-            }
-            throw cancelled
-        }
+        return asked.create(path, options)
     }
 
     override suspend fun shutdown(grace: Duration): ShutdownReport {
@@ -222,8 +178,7 @@ internal class Http3Connection(
         while (true) {
             val work: List<suspend () -> Unit> =
                 driver.turn {
-                    live.values.map { suspend { it.awaitEnded() } } + asked.values.map { suspend { it.answer.join() } } +
-                        requests.values.map { suspend { it.settled.join() } }
+                    live.values.map { suspend { it.awaitEnded() } } + asked.waits() + requests.values.map { suspend { it.settled.join() } }
                 }
             if (work.isEmpty() || closed.isCompleted) return
             work.forEach { it() }
@@ -265,6 +220,16 @@ internal class Http3Connection(
     /** See [EngineDriver.post]. */
     fun post(block: Http3Engine.(nowNanos: Long) -> Unit) {
         driver.post(block)
+    }
+
+    /** Ends a session from this side: closes it, or withdraws the request for it. */
+    fun end(session: Http3Session, info: CloseInfo) {
+        driver.post { now -> if (!asked.withdraw(this, session.id, info)) close(session.id, info, now) }
+    }
+
+    /** See [Http3Session.giveUp]. */
+    fun giveUp(session: Http3Session, failure: TransportUnavailableException) {
+        driver.post { asked.giveUp(this, session.id, failure) }
     }
 
     /** Lets the engine say what is due about the credit of a session; returns when QUIC has taken it. */
@@ -314,7 +279,7 @@ internal class Http3Connection(
                 if (requests.remove(request.id) == null || !accept(request.id, protocol, headers, now)) {
                     null
                 } else {
-                    establish(request.id, request.terms(headers, protocol))
+                    establish(this, request.id, request.terms(headers, protocol))
                 }
             }
         }
@@ -351,13 +316,11 @@ internal class Http3Connection(
             }
 
             is EngineEvent.SessionEstablished -> {
-                handleEstablished(event)
+                asked.handleEstablished(this, event)
             }
 
             is EngineEvent.SessionRejected -> {
-                asked.remove(event.sessionId())?.answer?.completeExceptionally(
-                    SessionRejectedException(event.status(), event.headers(), event.body(), event.message()),
-                )
+                asked.handleRejected(event)
             }
 
             is EngineEvent.SessionDraining -> {
@@ -419,25 +382,18 @@ internal class Http3Connection(
         onRequest(pending)
     }
 
-    private fun Http3Engine.handleEstablished(event: EngineEvent.SessionEstablished) {
-        val pending = asked.remove(event.sessionId()) ?: return
-        val parameters = pending.parameters
-        val terms =
-            SessionTerms(
-                authority,
-                parameters.path(),
-                parameters.origin().orElse(null),
-                parameters.headers(),
-                parameters.protocols(),
-                event.headers(),
-                event.protocol().orElse(null),
-                pending.createdAt,
-            )
-        pending.answer.complete(establish(event.sessionId(), terms))
-    }
+    /** A session that is used before its answer. */
+    fun newEarlySession(engine: Http3Engine, id: Long, terms: SessionTerms) =
+        Http3Session(this, id, terms, engine.flow(id), SessionState.CONNECTING)
 
-    private fun Http3Engine.establish(id: Long, terms: SessionTerms): Http3Session {
-        val session = Http3Session(this@Http3Connection, id, terms, flow(id))
+    /** A session stands from now on: a new one, unless it was used [early]. */
+    fun establish(
+        engine: Http3Engine,
+        id: Long,
+        terms: SessionTerms,
+        early: Http3Session? = null,
+    ): Http3Session {
+        val session = early ?: Http3Session(this, id, terms, engine.flow(id), SessionState.CONNECTED)
         totals.sessions.increment()
         live[id] = session
         sessions = live.values.toList()
@@ -458,8 +414,15 @@ internal class Http3Connection(
         // Who is told that it is over finds it gone.
         sessions = live.values.toList()
         ended?.handleEnded()
-        if (live.isEmpty() && asked.isEmpty() && requests.isEmpty()) whenIdle.afterLastSession?.let(::armIdle)
+        armIdleAfterLastSession()
     }
+
+    /** Closes the connection after a while, if it was made for sessions of which none is left. */
+    fun armIdleAfterLastSession() {
+        if (isUnused) whenIdle.afterLastSession?.let(::armIdle)
+    }
+
+    private val isUnused get() = live.isEmpty() && asked.isEmpty && requests.isEmpty()
 
     private fun handleIncoming(event: EngineEvent.IncomingStream) {
         val entry = driver.streams[event.streamId()] ?: return
@@ -499,8 +462,7 @@ internal class Http3Connection(
         sessions = emptyList()
         val unavailable = TransportUnavailableException("the connection ended before the session stood: $reason", null)
         ready.completeExceptionally(unavailable)
-        asked.values.forEach { it.answer.completeExceptionally(unavailable) }
-        asked.clear()
+        asked.handleConnectionEnd(unavailable, SessionEnd.Lost.initiatorOf(reason))
         requests.values.forEach { it.gone() }
         requests.clear()
         mutableState.value = ConnectionState.CLOSED
@@ -521,7 +483,7 @@ internal class Http3Connection(
         idle =
             scope.launch {
                 delay(limit.toKotlinDuration())
-                driver.post { if (live.isEmpty() && asked.isEmpty() && requests.isEmpty()) closeQuic() }
+                driver.post { if (isUnused) closeQuic() }
             }
     }
 
@@ -535,47 +497,23 @@ internal class Http3Connection(
             (it as Http3Session).handleEnd(end)
             it.handleEnded()
         }
-        ready.completeExceptionally(TransportUnavailableException("the connection was cancelled by this end", null))
+        val unavailable = TransportUnavailableException("the connection was cancelled by this end", null)
+        ready.completeExceptionally(unavailable)
+        asked.handleConnectionEnd(unavailable, Initiator.LOCAL)
         mutableState.value = ConnectionState.CLOSED
         closed.complete(ConnectionEnds.of(reason))
     }
 
-    private fun disarmIdle() {
+    /** The connection is used. */
+    fun disarmIdle() {
         idle?.cancel()
         idle = null
     }
-
-    private fun refusal(readiness: ConnectReadiness): SessionEstablishmentException =
-        when (readiness) {
-            ConnectReadiness.SESSION_LIMIT -> {
-                RequirementsNotMetException(
-                    "as many sessions as the peer allows stand on this connection; with ${draft?.label()} that is one session at a time " +
-                        "unless both ends want session flow control (Http3Config.flowControl); " +
-                        "close the other one first, or open another connection",
-                )
-            }
-
-            ConnectReadiness.GOING_AWAY -> {
-                RequirementsNotMetException("the peer said GOAWAY: no new sessions on this connection; open another one")
-            }
-
-            ConnectReadiness.CLOSED, ConnectReadiness.WAITING_FOR_SETTINGS, ConnectReadiness.READY -> {
-                TransportUnavailableException("the connection has ended", null)
-            }
-
-            ConnectReadiness.REQUIREMENTS_NOT_MET -> {
-                RequirementsNotMetException("the peer does not speak WebTransport")
-            }
-        }
 
     private companion object {
         private val CONNECTIONS = AtomicLong()
 
         /** RFC 9000, section 20.2: any number that a variable-length integer holds; every engine carries 31 bits. */
         private const val MAX_CLOSE_CODE = Int.MAX_VALUE.toLong()
-    }
-
-    private class PendingSession(val parameters: SessionParameters, val createdAt: Duration) {
-        val answer = CompletableDeferred<Http3Session>()
     }
 }

@@ -141,7 +141,7 @@ internal class Http3ReceiveStream(
         } catch (reset: QuicStreamResetException) {
             session.credit.handleAbandoned()
             end()
-            session.throwIfEnded()
+            session.throwIfEndedOrRejected()
             throw StreamFailures.reset(reset)
         } catch (lost: QuicConnectionException) {
             throw session.awaitEndException()

@@ -198,7 +198,7 @@ internal class Http3SendStream(
     override suspend fun awaitStopped(): Long? {
         session.throwIfEnded()
         val stopped = guarded { quic.awaitStopped() }
-        session.throwIfEnded()
+        if (stopped == null) session.throwIfEnded() else session.throwIfEndedOrRejected()
         checkNotNull(stopped) { "stream $id was ended by this end; the peer cannot stop it any more" }
         peerStopped = true
         return stopped.errorCode?.let(StreamFailures::applicationCode)
@@ -209,7 +209,7 @@ internal class Http3SendStream(
             return block()
         } catch (stopped: QuicStreamStoppedException) {
             if (over.compareAndSet(false, true)) session.sendEnded(id)
-            session.throwIfEnded()
+            session.throwIfEndedOrRejected()
             throw StreamFailures.stopped(stopped)
         } catch (lost: QuicConnectionException) {
             // How the session ended is told by the connection, at once or soon.

@@ -3,8 +3,9 @@ package dev.webtransport.runtime
 import dev.webtransport.config.StreamOptions
 import dev.webtransport.engine.EngineEvent
 import dev.webtransport.engine.SessionFlow
-import dev.webtransport.error.SessionException
 import dev.webtransport.error.StreamLimitException
+import dev.webtransport.error.TransportUnavailableException
+import dev.webtransport.error.WebTransportException
 import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.Datagrams
 import dev.webtransport.session.FlowControl
@@ -52,15 +53,24 @@ internal class SessionTerms(
     val protocol: String?,
     /** When it was asked for, since the beginning of the connection. */
     val createdAt: Duration,
-)
+) {
+    /** The same terms, with what was answered. */
+    fun answered(headers: Headers, protocol: String?) =
+        SessionTerms(authority, path, origin, requestHeaders, offeredProtocols, headers, protocol, createdAt)
+}
 
 /** A session over HTTP/3: the handle that applications hold. The engine decides, QUIC carries, this waits and tells. */
 internal class Http3Session(
     private val owner: Http3Connection,
     override val id: Long,
-    private val terms: SessionTerms,
+    terms: SessionTerms,
     flow: SessionFlow?,
+    initial: SessionState,
 ) : WebTransportSession {
+    /** Without an answer until there is one. */
+    @Volatile
+    private var terms = terms
+
     override val perspective: Perspective get() = owner.perspective
     override val connection: WebTransportConnection get() = owner
     override val authority: String get() = terms.authority
@@ -76,21 +86,24 @@ internal class Http3Session(
 
     val scope: CoroutineScope get() = owner.scope
 
-    private val mutableState = MutableStateFlow(SessionState.CONNECTED)
+    private val mutableState = MutableStateFlow(initial)
     override val state: StateFlow<SessionState> = mutableState.asStateFlow()
 
     private val bidirectional = ArrivalQueue<BidirectionalStream>(owner.quicConfig.maxIncomingBidirectionalStreams())
     private val unidirectional = ArrivalQueue<ReceiveStream>(owner.quicConfig.maxIncomingUnidirectionalStreams())
 
+    /** Completes when the session stands, if it ever does. */
+    private val stands = CompletableDeferred<Unit>()
     private val draining = CompletableDeferred<Unit>()
 
     /** Only for the engine's dispatcher. */
     private var drainedHere = false
     private val end = CompletableDeferred<SessionEnd>()
-    private val endReport = CompletableDeferred<SessionException>()
+    private val endReport = CompletableDeferred<WebTransportException>()
     private val ended = CompletableDeferred<Unit>()
 
-    private val log = EventLog(owner.http3Config.eventsKept())
+    private val log =
+        EventLog(owner.http3Config.eventsKept(), if (initial == SessionState.CONNECTING) SessionEvent.Pending else SessionEvent.Ready)
     override val events: Flow<SessionEvent> get() = log.events
 
     private val counters = SessionCounters(owner, terms.createdAt)
@@ -104,7 +117,22 @@ internal class Http3Session(
     val credit = Http3FlowControl(this, flow)
     override val flowControl: FlowControl get() = credit
 
+    init {
+        if (initial != SessionState.CONNECTING) {
+            counters.handleReady()
+            stands.complete(Unit)
+        }
+    }
+
     // ---- what the application calls
+
+    override suspend fun awaitReady() {
+        if (stands.isCompleted) return
+        select {
+            stands.onAwait { }
+            endReport.onAwait { throw freshException(it) }
+        }
+    }
 
     override val incomingBidirectionalStreams: Flow<BidirectionalStream> =
         flow { while (true) emit(acceptBidirectionalStream() ?: break) }
@@ -153,6 +181,7 @@ internal class Http3Session(
     override val datagrams: Datagrams get() = sessionDatagrams
 
     override suspend fun drain() {
+        awaitReady()
         throwIfEnded()
         owner.turn {
             drain(id)
@@ -173,7 +202,7 @@ internal class Http3Session(
     }
 
     override suspend fun close(info: CloseInfo) {
-        owner.post { now -> close(id, info, now) }
+        owner.end(this, info)
         ended.await()
     }
 
@@ -191,6 +220,15 @@ internal class Http3Session(
     }
 
     // ---- what the connection calls, on the engine's dispatcher
+
+    /** The server has accepted a session that was used before. */
+    fun handleReady(answered: SessionTerms) {
+        terms = answered
+        counters.handleReady()
+        mutableState.compareAndSet(SessionState.CONNECTING, SessionState.CONNECTED)
+        tell(SessionEvent.Ready)
+        stands.complete(Unit)
+    }
 
     fun handleIncoming(stream: IncomingStream): Boolean =
         when (stream) {
@@ -236,7 +274,7 @@ internal class Http3Session(
         if (!end.complete(how)) return
         endReport.complete(how.exception(null))
         mutableState.value = SessionState.CLOSING
-        tell(SessionEvent.Closed((how as? SessionEnd.Closed)?.info, how.initiator, how.exception(null)))
+        tell(how.event())
         // Streams that nobody accepted are reset with all the others, by the engine; datagrams end with the session.
         bidirectional.close()
         unidirectional.close()
@@ -269,8 +307,20 @@ internal class Http3Session(
         if (endReport.isCompleted) throw freshException(endReport.getCompleted())
     }
 
+    /**
+     * The peer has ended a stream: fails like every call after the end if the session has ended. Before the answer that may have been
+     * part of a rejection which has not arrived yet, so the answer is waited for.
+     */
+    suspend fun throwIfEndedOrRejected() {
+        awaitReady()
+        throwIfEnded()
+    }
+
     /** The connection is gone or going, so the end of the session is known at once or soon: waits for it. */
-    suspend fun awaitEndException(): SessionException = freshException(endReport.await())
+    suspend fun awaitEndException(): WebTransportException = freshException(endReport.await())
+
+    /** The wait for the answer is over, by the clock of the client; does nothing once there is one. */
+    fun giveUp(failure: TransportUnavailableException) = owner.giveUp(this, failure)
 
     /** See [Http3Connection.settleCredit]. */
     suspend fun settleCredit() = owner.settleCredit(id)
@@ -291,7 +341,7 @@ internal class Http3Session(
     // ---- inside
 
     @OptIn(ExperimentalCoroutinesApi::class)
-    private fun freshException(report: SessionException): SessionException = end.getCompleted().exception(report)
+    private fun freshException(report: WebTransportException): WebTransportException = end.getCompleted().exception(report)
 
     private suspend fun endOfArrivals(): Nothing? {
         val how = end.await()

@@ -15,10 +15,16 @@ internal class SessionCounters(
 ) {
     val traffic = Traffic(connection.totals.traffic)
 
-    private val readyAt = connection.age
+    @Volatile
+    private var readyAt: Duration? = null
 
     @Volatile
     private var closedAt: Duration? = null
+
+    /** The session stands. */
+    fun handleReady() {
+        readyAt = connection.age
+    }
 
     /** The end is decided; the first one counts. */
     fun handleEnd() {

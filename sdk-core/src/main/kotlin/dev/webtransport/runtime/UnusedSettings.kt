@@ -1,6 +1,7 @@
 package dev.webtransport.runtime
 
 import dev.webtransport.config.QuicConfig
+import dev.webtransport.config.SocketConfig
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.TransportCapability
 import org.slf4j.LoggerFactory
@@ -20,4 +21,8 @@ internal fun unusedSettings(transport: QuicTransport, config: QuicConfig): List<
             .filter { TransportCapability.QLOG !in transport.capabilities }
             .map { "qlogDirectory is $it, but the transport ${transport.name} writes no qlog: there will be no file" }
             .orElse(null),
+        config
+            .socket()
+            .takeIf { it != SocketConfig.defaults() && TransportCapability.SOCKET_OPTIONS !in transport.capabilities }
+            ?.let { "socket is $it, but the transport ${transport.name} sets up no sockets: it has no effect" },
     )

@@ -20,6 +20,7 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicListener
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.QuicTransports
+import dev.webtransport.transport.TransportCapability
 import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
@@ -307,6 +308,7 @@ public class WebTransportServer private constructor(
          *   what to add
          * @throws IllegalArgumentException if the system property `dev.webtransport.engine` has to decide and names no engine
          * @throws IOException if an address cannot be bound, or the certificate not be used
+         * @throws UnsupportedOperationException if there are certificates for single names and the engine has one for all
          */
         public suspend fun listen(config: ServerConfig): WebTransportServer =
             listen(config, QuicTransports.of(config.engine()))
@@ -325,11 +327,20 @@ public class WebTransportServer private constructor(
             timeSource: TimeSource = TimeSource.Monotonic,
         ): WebTransportServer {
             try {
+                checkIdentities(config, transport)
                 return WebTransportServer(config, transport, bind(config, transport), context, timeSource)
             } catch (failed: Throwable) {
                 transport.close()
                 throw failed
             }
+        }
+
+        private fun checkIdentities(config: ServerConfig, transport: QuicTransport) {
+            if (config.tls().identities().isEmpty() || TransportCapability.SERVER_NAME_IDENTITIES in transport.capabilities) return
+            throw UnsupportedOperationException(
+                "the transport ${transport.name} shows one certificate to all clients " +
+                    "(it lacks TransportCapability.SERVER_NAME_IDENTITIES), but there are others for ${config.tls().identities().keys}; use one certificate with all names, or another transport",
+            )
         }
 
         /** Binds all addresses; those with port 0 to the same free port. */

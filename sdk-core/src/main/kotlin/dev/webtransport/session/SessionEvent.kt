@@ -1,5 +1,6 @@
 package dev.webtransport.session
 
+import dev.webtransport.error.SessionEstablishmentException
 import dev.webtransport.error.SessionException
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Initiator
@@ -7,7 +8,13 @@ import dev.webtransport.value.StreamType
 
 /** Something that happened in a session, for logs, metrics and user interfaces; see [WebTransportSession.events]. */
 public sealed interface SessionEvent {
-    /** The session stands. The first event of every session. */
+    /**
+     * The session was asked for, and is used before the answer. The first event of a session that starts so
+     * ([dev.webtransport.config.SessionStart.OPTIMISTIC]), and of no other; [Ready] follows, or [Failed], or [Closed] when this end gave it up.
+     */
+    public data object Pending : SessionEvent
+
+    /** The session stands. The first event of every session that was not used before. */
     public data object Ready : SessionEvent
 
     /** The session should come to its end soon (WT_DRAIN_SESSION, or GOAWAY on the connection). */
@@ -18,7 +25,15 @@ public sealed interface SessionEvent {
         override fun toString(): String = "Draining(by $initiator)"
     }
 
-    /** The session has ended. The last event of every session. */
+    /** A session that was used before the answer never came to stand. The last event of such a session. */
+    public class Failed(
+        /** What later calls throw: why there is no session. */
+        public val exception: SessionEstablishmentException,
+    ) : SessionEvent {
+        override fun toString(): String = "Failed(${exception.message})"
+    }
+
+    /** The session has ended. The last event of every session that stood. */
     public class Closed(
         /** Code and reason of a close; null when the session was lost. */
         public val info: CloseInfo?,

@@ -41,7 +41,7 @@ public interface WebTransportConnection {
     /** The generation of WebTransport that both ends speak; null until the peer's settings have arrived. */
     public val draft: WebTransportDraft?
 
-    /** The sessions that stand now, oldest first. */
+    /** The sessions that stand now, oldest first; those without an answer are not among them. */
     public val sessions: List<WebTransportSession>
 
     /**
@@ -62,6 +62,9 @@ public interface WebTransportConnection {
      *
      * Peers of draft-13 and later allow several at a time only under session flow control, which both ends have to want
      * ([dev.webtransport.config.Http3Config.flowControl]); without it, one.
+     *
+     * With [dev.webtransport.config.SessionStart.OPTIMISTIC] the session is handed out as soon as the request is on its way, and fails later if the
+     * answer is no; [WebTransportSession.awaitReady] tells. Here nothing but the caller's own deadline bounds the wait for the answer.
      *
      * Cancellation: the request is withdrawn.
      *

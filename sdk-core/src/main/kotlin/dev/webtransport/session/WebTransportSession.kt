@@ -1,7 +1,7 @@
 package dev.webtransport.session
 
 import dev.webtransport.config.StreamOptions
-import dev.webtransport.error.SessionException
+import dev.webtransport.error.WebTransportException
 import dev.webtransport.value.CloseInfo
 import dev.webtransport.value.Headers
 import dev.webtransport.value.Perspective
@@ -21,6 +21,10 @@ import java.time.Duration
  *
  * **Waiting is repeatable.** After the end every call fails with the same [dev.webtransport.error.SessionException]
  * (a fresh instance each), the flows end, and [awaitClosed] answers at once.
+ *
+ * **Before the answer.** A session of [dev.webtransport.config.SessionStart.OPTIMISTIC] may be used while it is [SessionState.CONNECTING].
+ * When the server says no, everything fails with [dev.webtransport.error.SessionRejectedException] where a session that stood would
+ * with `SessionException`; when no answer comes, with [dev.webtransport.error.TransportUnavailableException].
  *
  * Specification: W3C WebTransport; draft-ietf-webtrans-http3-16.
  */
@@ -62,10 +66,10 @@ public interface WebTransportSession {
     /** The fields of the request, without pseudo-header fields. */
     public val requestHeaders: Headers
 
-    /** The fields of the answer, without `:status`. */
+    /** The fields of the answer, without `:status`; none before the answer. */
     public val responseHeaders: Headers
 
-    /** The subprotocol that the server chose from those offered, or null (draft-ietf-webtrans-http3-16, section 3.3). */
+    /** The subprotocol that the server chose from those offered, or null (draft-ietf-webtrans-http3-16, section 3.3), as before the answer. */
     public val protocol: String?
 
     /** Whether datagrams are really unreliable here. */
@@ -78,8 +82,8 @@ public interface WebTransportSession {
     public val isClosed: Boolean get() = state.value == SessionState.CLOSED
 
     /**
-     * What happens in this session, in order: first [SessionEvent.Ready], last [SessionEvent.Closed], behind which the flow
-     * completes. Streams that end with the session have no [SessionEvent.StreamEnded] of their own; one that the peer ends is told
+     * What happens in this session, in order: first [SessionEvent.Ready], or [SessionEvent.Pending] where it is used before the answer, last
+     * [SessionEvent.Closed], or [SessionEvent.Failed] where the answer was no; behind that the flow completes. Streams that end with the session have no [SessionEvent.StreamEnded] of their own; one that the peer ends is told
      * when a call here meets that.
      *
      * Any number may collect, each at its own pace and from the beginning; who does not collect pays nothing. The latest
@@ -89,6 +93,21 @@ public interface WebTransportSession {
      * Cancellation: only this collector ends.
      */
     public val events: Flow<SessionEvent>
+
+    /**
+     * Waits until the session stands. With [dev.webtransport.config.SessionStart.OPTIMISTIC] that takes the server's answer; any other session
+     * is handed out when it stands, so that this returns at once. Once it stood this never fails.
+     *
+     * Cancellation: nothing happens; the request stays.
+     *
+     * @throws dev.webtransport.error.SessionRejectedException if the server says no
+     * @throws dev.webtransport.error.TransportUnavailableException if the connection ends first, or the time of
+     *   [dev.webtransport.client.WebTransportClient.connect] is up
+     * @throws dev.webtransport.error.SessionClosedException if this end closes the session first
+     *
+     * Specification: W3C WebTransport, `ready`.
+     */
+    public suspend fun awaitReady()
 
     /** The datagrams of this session. */
     public val datagrams: Datagrams
@@ -149,7 +168,8 @@ public interface WebTransportSession {
 
     /**
      * Tells the peer that this session should come to its end soon (WT_DRAIN_SESSION). Only a hint: streams and datagrams
-     * go on both ways. Repeatable. [state] becomes [SessionState.DRAINING] at both ends.
+     * go on both ways. Repeatable. [state] becomes [SessionState.DRAINING] at both ends. Before the answer to the request for the session it
+     * waits for that.
      *
      * A peer that runs this SDK answers with the same, by itself, once no stream of the session is under way there.
      *
@@ -182,13 +202,14 @@ public interface WebTransportSession {
      *
      * Specification: W3C WebTransport, `exportKeyingMaterial`; draft-ietf-webtrans-http3-16, section 4.8; RFC 8446, section 7.5.
      */
-    @Throws(SessionException::class)
+    @Throws(WebTransportException::class)
     public fun exportKeyingMaterial(label: String, context: ByteArray? = null, length: Int): ByteArray
 
     /**
      * Closes the session: sends code and reason, abandons every stream of it, and waits for the peer to close too, for at
      * most [dev.webtransport.config.Http3Config.closeTimeout]. Data that the peer has not read yet may be lost, that of finished
-     * streams too; [closeGracefully] waits for it. The first close wins; a later one only waits.
+     * streams too; [closeGracefully] waits for it. The first close wins; a later one only waits. Before the answer to the request for the
+     * session the request is withdrawn, and the peer hears of neither code nor reason.
      *
      * Cancellation: the session is closed nevertheless, only not waited for.
      *
@@ -239,6 +260,12 @@ public interface WebTransportSession {
 
 /** Where a session is in its life. */
 public enum class SessionState {
+    /**
+     * Asked for, without an answer yet: streams and datagrams may be sent already. Only of a session that starts with
+     * [dev.webtransport.config.SessionStart.OPTIMISTIC].
+     */
+    CONNECTING,
+
     /** Streams and datagrams go both ways. */
     CONNECTED,
 

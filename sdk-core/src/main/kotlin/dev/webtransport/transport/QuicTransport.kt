@@ -51,6 +51,8 @@ public interface QuicTransport : AutoCloseable {
     /**
      * Binds a UDP port and accepts connections with the ALPN `h3`.
      *
+     * Without [TransportCapability.SERVER_NAME_IDENTITIES] it is given one identity only.
+     *
      * @param local the address to bind; port 0 picks a free one
      * @throws java.io.IOException if the address cannot be bound or the identity not be loaded
      */
@@ -121,6 +123,12 @@ public enum class TransportCapability {
 
     /** Writes a qlog file per connection, as [QuicConfig.qlogDirectory] says. */
     QLOG,
+
+    /** Shows the certificate of the name that a client asks for, as [ServerTlsConfig.identityFor] chooses it. */
+    SERVER_NAME_IDENTITIES,
+
+    /** Sets up its UDP sockets as [QuicConfig.socket] says. */
+    SOCKET_OPTIONS,
 }
 
 /** Marks the service provider interface of transports: implementers follow it from version to version, applications do not see it. */

@@ -81,6 +81,18 @@ class BoundsTest {
                         .acceptBacklog((int) v)
                         .build()
                         .acceptBacklog()),
+                number("socket.receiveBufferSize", 4096, 1 << 30, v -> SocketConfig.builder()
+                        .receiveBufferSize((int) v)
+                        .build()
+                        .receiveBufferSize()),
+                number("socket.sendBufferSize", 4096, 1 << 30, v -> SocketConfig.builder()
+                        .sendBufferSize((int) v)
+                        .build()
+                        .sendBufferSize()),
+                number("socket.dscp", 0, 63, v -> SocketConfig.builder()
+                        .dscp((int) v)
+                        .build()
+                        .dscp()),
                 number("outgoingQueueLength", 1, 1 << 16, v -> DatagramConfig.builder()
                         .outgoingQueueLength((int) v)
                         .build()

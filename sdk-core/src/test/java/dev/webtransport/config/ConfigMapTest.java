@@ -3,6 +3,7 @@ package dev.webtransport.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -114,6 +115,30 @@ class ConfigMapTest {
         settings.put("tls.server-certificate-hashes", HASH);
         assertRefused(settings, "tls.trust-certificates", "exclude");
         assertRefused(Map.of("tls.certificate", "cert.pem"), "tls.private-key is missing");
+    }
+
+    @Test
+    void a_server_reads_other_identities_for_single_names() throws IOException {
+        Map<String, String> settings = identity();
+        settings.put("tls.certificate.*.example.com", settings.get("tls.certificate"));
+        settings.put("tls.private-key.*.example.com", settings.get("tls.private-key"));
+        ServerTlsConfig tls = ConfigMap.server(settings).tls();
+        assertEquals(Set.of("*.example.com"), tls.identities().keySet());
+        assertSame(tls.identities().get("*.example.com"), tls.identityFor("a.example.com"));
+        settings.remove("tls.certificate.*.example.com");
+        assertRefusedByServer(settings, "tls.certificate.*.example.com is missing", "each name needs both");
+        settings.remove("tls.private-key.*.example.com");
+        settings.put("tls.certificate.10.0.0.1", settings.get("tls.certificate"));
+        settings.put("tls.private-key.10.0.0.1", settings.get("tls.private-key"));
+        assertRefusedByServer(settings, "tls.certificate.10.0.0.1", "IP address");
+    }
+
+    private static void assertRefusedByServer(Map<String, String> settings, String... parts) {
+        String message = assertThrows(IllegalArgumentException.class, () -> ConfigMap.server(settings))
+                .getMessage();
+        for (String part : parts) {
+            assertTrue(message.contains(part), message);
+        }
     }
 
     @Test

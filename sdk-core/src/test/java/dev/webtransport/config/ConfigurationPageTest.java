@@ -98,6 +98,8 @@ class ConfigurationPageTest {
                 "never",
                 "automatic",
                 "manual",
+                "port",
+                "46",
                 "kwik")) {
             try {
                 setting.set(begin.get(), value);

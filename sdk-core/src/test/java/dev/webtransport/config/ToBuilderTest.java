@@ -31,6 +31,25 @@ class ToBuilderTest {
     }
 
     @Test
+    void socket_settings_are_kept() throws Exception {
+        SocketConfig changed = sockets();
+        assertKeepsAll(SocketConfig.defaults(), changed, changed.toBuilder().build());
+        assertEquals(changed, sockets());
+        assertNotEquals(SocketConfig.defaults(), changed);
+    }
+
+    @Test
+    void session_options_are_kept() throws Exception {
+        SessionOptions changed = SessionOptions.builder()
+                .headers(Headers.builder().add("x-a", "b").build())
+                .protocols(List.of("chat"))
+                .origin("https://a.example")
+                .start(SessionStart.OPTIMISTIC)
+                .build();
+        assertKeepsAll(SessionOptions.defaults(), changed, changed.toBuilder().build());
+    }
+
+    @Test
     void quic_settings_are_kept() throws Exception {
         QuicConfig changed = quic();
         assertKeepsAll(QuicConfig.defaults(), changed, changed.toBuilder().build());
@@ -73,6 +92,7 @@ class ToBuilderTest {
         ServerTlsConfig server = SomeIdentity.server();
         ServerTlsConfig changed = server.toBuilder()
                 .identity(other)
+                .identity("example.com", other)
                 .clientAuthentication(ClientAuthentication.REQUIRED)
                 .clientTrust(Trust.authorities(other.chain()))
                 .sessionResumption(SessionResumption.NEVER)
@@ -251,6 +271,15 @@ class ToBuilderTest {
                 .build();
     }
 
+    private static SocketConfig sockets() {
+        return SocketConfig.builder()
+                .receiveBufferSize(5000)
+                .sendBufferSize(6000)
+                .addressReuse(AddressReuse.PORT)
+                .dscp(46)
+                .build();
+    }
+
     private static QuicConfig quic() {
         return QuicConfig.builder()
                 .handshakeTimeout(ODD)
@@ -267,6 +296,7 @@ class ToBuilderTest {
                 .addressValidation(AddressValidation.RETRY)
                 .congestionControl(CongestionControl.BBR)
                 .datagrams(datagrams())
+                .socket(sockets())
                 .qlogDirectory(Path.of("qlog"))
                 .keyLogFile(Path.of("keys"))
                 .build();

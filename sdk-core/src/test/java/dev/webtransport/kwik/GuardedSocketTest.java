@@ -3,13 +3,16 @@ package dev.webtransport.kwik;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.webtransport.config.AddressReuse;
+import dev.webtransport.config.SocketConfig;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +24,47 @@ import org.junit.jupiter.api.Timeout;
 class GuardedSocketTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
-    private static GuardedSocket socket() throws SocketException {
-        return new GuardedSocket(new InetSocketAddress(LOOPBACK, 0), new ArrivalGuard());
+    private static GuardedSocket socket() throws IOException {
+        return socket(SocketConfig.defaults());
+    }
+
+    private static GuardedSocket socket(SocketConfig config) throws IOException {
+        return GuardedSocket.bind(
+                new InetSocketAddress(LOOPBACK, 0), new ArrivalGuard(), config, config.addressReuse());
+    }
+
+    @Test
+    void it_is_set_up_as_asked() throws IOException {
+        SocketConfig config = SocketConfig.builder()
+                .receiveBufferSize(64 << 10)
+                .sendBufferSize(128 << 10)
+                .addressReuse(AddressReuse.ADDRESS)
+                .dscp(46)
+                .build();
+        try (GuardedSocket socket = socket(config)) {
+            // Linux doubles what it is asked for, and so some JDKs tell.
+            assertTrue(socket.getReceiveBufferSize() <= 128 << 10, () -> "it has more than was asked for");
+            assertTrue(socket.getSendBufferSize() <= 256 << 10, () -> "it has more than was asked for");
+            assertTrue(socket.getReuseAddress());
+            assertEquals(46 << 2, socket.getTrafficClass());
+        }
+    }
+
+    @Test
+    void a_port_is_nobody_elses_and_cannot_be_shared() throws IOException {
+        SocketConfig sharing =
+                SocketConfig.builder().addressReuse(AddressReuse.PORT).build();
+        IOException refused = assertThrows(IOException.class, () -> socket(sharing));
+        assertTrue(refused.getMessage().contains("cannot share a port"), refused::getMessage);
+        try (GuardedSocket first = socket()) {
+            assertThrows(
+                    BindException.class,
+                    () -> GuardedSocket.bind(
+                            first.getLocalSocketAddress(),
+                            new ArrivalGuard(),
+                            SocketConfig.defaults(),
+                            AddressReuse.NONE));
+        }
     }
 
     private static CompletableFuture<Integer> receive(GuardedSocket socket) {

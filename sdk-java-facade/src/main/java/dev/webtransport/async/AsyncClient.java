@@ -102,11 +102,14 @@ public final class AsyncClient {
      * {@link dev.webtransport.error.SessionRejectedException} if it says no, with {@link IllegalArgumentException} if the
      * URL is not one, with {@link IllegalStateException} after {@link #close}.
      *
+     * <p>With {@link dev.webtransport.config.SessionStart#OPTIMISTIC} the session is handed out as soon as the request is on its
+     * way. It may be used at once, and fails later if the answer is no or does not come in time; {@link AsyncSession#ready} tells.
+     *
      * <p>Cancellation: the attempt is given up and leaves nothing open.
      *
      * @param url {@code https://host:port/path?query}; port 443 unless named; no fragment
-     * @param options fields of the request, subprotocols, origin
-     * @return completes with the session, once it stands; fails as said above
+     * @param options fields of the request, subprotocols, origin, and when to hand out the session
+     * @return completes with the session, once it stands unless the options say otherwise; fails as said above
      */
     public CompletableFuture<AsyncSession> connect(String url, SessionOptions options) {
         return calls.<WebTransportSession, AsyncSession>call(

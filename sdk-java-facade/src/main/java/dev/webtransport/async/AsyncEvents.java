@@ -43,7 +43,8 @@ public final class AsyncEvents implements AutoCloseable {
      *
      * <p>Cancellation: no event is lost; the next call gets it.
      *
-     * @return completes with the event, or empty behind {@link SessionEvent.Closed} and after {@link #close}; does not fail
+     * @return completes with the event, or empty behind {@link SessionEvent.Closed} or
+     *     {@link SessionEvent.Failed} and after {@link #close}; does not fail
      */
     public CompletableFuture<Optional<SessionEvent>> next() {
         Promise<Optional<SessionEvent>> waiter = new Promise<>();

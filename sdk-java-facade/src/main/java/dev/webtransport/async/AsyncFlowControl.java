@@ -1,6 +1,7 @@
 package dev.webtransport.async;
 
 import dev.webtransport.error.SessionException;
+import dev.webtransport.error.WebTransportException;
 import dev.webtransport.session.FlowControl;
 import dev.webtransport.session.SessionLimits;
 import dev.webtransport.value.StreamType;
@@ -64,8 +65,9 @@ public final class AsyncFlowControl {
      * @throws IllegalStateException without flow control, or if credit is automatic
      * @throws IllegalArgumentException if the limit is out of range
      * @throws SessionException if the session has ended
+     * @throws dev.webtransport.error.SessionEstablishmentException if it never came to stand
      */
-    public boolean grantData(long maxData) throws SessionException {
+    public boolean grantData(long maxData) throws WebTransportException {
         return flowControl.grantData(maxData);
     }
 
@@ -79,8 +81,9 @@ public final class AsyncFlowControl {
      * @throws IllegalStateException without flow control, or if credit is automatic
      * @throws IllegalArgumentException if the limit is out of range
      * @throws SessionException if the session has ended
+     * @throws dev.webtransport.error.SessionEstablishmentException if it never came to stand
      */
-    public boolean grantStreams(StreamType type, long maxStreams) throws SessionException {
+    public boolean grantStreams(StreamType type, long maxStreams) throws WebTransportException {
         return flowControl.grantStreams(type, maxStreams);
     }
 }

@@ -2,6 +2,7 @@ package dev.webtransport.async;
 
 import dev.webtransport.config.StreamOptions;
 import dev.webtransport.error.SessionException;
+import dev.webtransport.error.WebTransportException;
 import dev.webtransport.session.BidirectionalStream;
 import dev.webtransport.session.ReceiveStream;
 import dev.webtransport.session.SendStream;
@@ -33,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Waiting is repeatable.</b> After the end every call fails with the same {@link SessionException} (a fresh instance
  * each), and {@link #closed} answers at once.
+ *
+ * <p><b>Before the answer.</b> A session of {@link dev.webtransport.config.SessionStart#OPTIMISTIC} may be used while it is
+ * {@link SessionState#CONNECTING}. When the server says no, everything fails with
+ * {@link dev.webtransport.error.SessionRejectedException} where a session that stood would with {@link SessionException};
+ * when no answer comes, with {@link dev.webtransport.error.TransportUnavailableException}.
  *
  * <p>Specification: W3C WebTransport; draft-ietf-webtrans-http3-16.
  */
@@ -170,7 +176,7 @@ public final class AsyncSession {
     }
 
     /**
-     * The fields of the answer, without {@code :status}.
+     * The fields of the answer, without {@code :status}; none before the answer.
      *
      * @return the fields
      */
@@ -181,7 +187,7 @@ public final class AsyncSession {
     /**
      * The subprotocol that the server chose from those offered (draft-ietf-webtrans-http3-16, section 3.3).
      *
-     * @return the subprotocol, or empty for none
+     * @return the subprotocol, or empty for none, as before the answer
      */
     public Optional<String> protocol() {
         return Optional.ofNullable(session.getProtocol());
@@ -218,8 +224,10 @@ public final class AsyncSession {
      * A reader of what happens in this session, from the beginning; any number may be asked for, and each is at its own
      * pace.
      *
-     * <p>In order: first {@link dev.webtransport.session.SessionEvent.Ready}, last
-     * {@link dev.webtransport.session.SessionEvent.Closed}. Streams that end with the session have no event of their own;
+     * <p>In order: first {@link dev.webtransport.session.SessionEvent.Ready}, or
+     * {@link dev.webtransport.session.SessionEvent.Pending} where it is used before the answer, last
+     * {@link dev.webtransport.session.SessionEvent.Closed}, or {@link dev.webtransport.session.SessionEvent.Failed} where the
+     * answer was no. Streams that end with the session have no event of their own;
      * one that the peer ends is told when a call here meets that. The latest
      * {@link dev.webtransport.config.Http3Config#eventsKept()} events are kept: a reader that is late or slow, so that what
      * it would get next is gone, gets {@link dev.webtransport.session.SessionEvent.Skipped} in its place.
@@ -298,8 +306,9 @@ public final class AsyncSession {
      *
      * @return the group
      * @throws SessionException if the session has ended
+     * @throws dev.webtransport.error.SessionEstablishmentException if it never came to stand
      */
-    public SendGroup createSendGroup() throws SessionException {
+    public SendGroup createSendGroup() throws WebTransportException {
         return session.createSendGroup();
     }
 
@@ -344,10 +353,11 @@ public final class AsyncSession {
      * @param length how many bytes, 1 to 8,160
      * @return the bytes
      * @throws SessionException if the session has ended
+     * @throws dev.webtransport.error.SessionEstablishmentException if it never came to stand
      * @throws UnsupportedOperationException if the transport keeps its TLS secrets to itself
      * @throws IllegalArgumentException if a length is out of bounds
      */
-    public byte[] exportKeyingMaterial(String label, int length) throws SessionException {
+    public byte[] exportKeyingMaterial(String label, int length) throws WebTransportException {
         return session.exportKeyingMaterial(label, null, length);
     }
 
@@ -364,10 +374,11 @@ public final class AsyncSession {
      * @param length how many bytes, 1 to 8,160
      * @return the bytes
      * @throws SessionException if the session has ended
+     * @throws dev.webtransport.error.SessionEstablishmentException if it never came to stand
      * @throws UnsupportedOperationException if the transport keeps its TLS secrets to itself
      * @throws IllegalArgumentException if a length is out of bounds
      */
-    public byte[] exportKeyingMaterial(String label, byte[] context, int length) throws SessionException {
+    public byte[] exportKeyingMaterial(String label, byte[] context, int length) throws WebTransportException {
         return session.exportKeyingMaterial(label, context, length);
     }
 
@@ -380,8 +391,9 @@ public final class AsyncSession {
      * @param data the remaining bytes; may be reused on return
      * @return what became of it
      * @throws SessionException if the session has ended
+     * @throws dev.webtransport.error.SessionEstablishmentException if it never came to stand
      */
-    public DatagramStatus sendDatagram(ByteBuffer data) throws SessionException {
+    public DatagramStatus sendDatagram(ByteBuffer data) throws WebTransportException {
         return session.getDatagrams().send(data);
     }
 
@@ -391,8 +403,9 @@ public final class AsyncSession {
      * @param data may be reused on return
      * @return what became of it
      * @throws SessionException if the session has ended
+     * @throws dev.webtransport.error.SessionEstablishmentException if it never came to stand
      */
-    public DatagramStatus sendDatagram(byte[] data) throws SessionException {
+    public DatagramStatus sendDatagram(byte[] data) throws WebTransportException {
         return session.getDatagrams().send(data);
     }
 
@@ -433,8 +446,26 @@ public final class AsyncSession {
     }
 
     /**
+     * Waits until the session stands. With {@link dev.webtransport.config.SessionStart#OPTIMISTIC} that takes the server's
+     * answer; any other session is handed out when it stands. Once it stood this never fails.
+     *
+     * <p>Cancellation: nothing happens; the request stays.
+     *
+     * <p>Specification: W3C WebTransport, {@code ready}.
+     *
+     * @return completes when the session stands; fails with {@link dev.webtransport.error.SessionRejectedException} if the
+     *     server says no, with {@link dev.webtransport.error.TransportUnavailableException} if the connection ends first or
+     *     the time of {@link AsyncClient#connect} is up, with {@link dev.webtransport.error.SessionClosedException} if this end
+     *     closes the session first
+     */
+    public CompletableFuture<@Nullable Void> ready() {
+        return calls.call(session::awaitReady);
+    }
+
+    /**
      * Tells the peer that this session should come to its end soon (WT_DRAIN_SESSION). Only a hint: streams and datagrams
-     * go on both ways. Repeatable. {@link #state()} becomes {@link SessionState#DRAINING} at both ends.
+     * go on both ways. Repeatable. {@link #state()} becomes {@link SessionState#DRAINING} at both ends. Before the answer to the
+     * request for the session it waits for that.
      *
      * <p>A peer that runs this SDK answers with the same, by itself, once no stream of the session is under way there.
      *
@@ -467,7 +498,8 @@ public final class AsyncSession {
     /**
      * Closes the session: sends code and reason, abandons every stream of it, and waits for the peer to close too, for at
      * most {@link dev.webtransport.config.Http3Config#closeTimeout()}. Data that the peer has not read yet may be lost, that
-     * of finished streams too; {@link #closeGracefully} waits for it. The first close wins; a later one only waits.
+     * of finished streams too; {@link #closeGracefully} waits for it. The first close wins; a later one only waits. Before the
+     * answer to the request for the session the request is withdrawn, and the peer hears of neither code nor reason.
      *
      * <p>Cancellation: the session is closed nevertheless, only not waited for.
      *

@@ -49,7 +49,7 @@ import kotlin.time.toKotlinDuration
  * Keying material is exported as TLS would, from a secret of the simulation ([exporterSecret]).
  *
  * What it ignores: TLS settings of both ends (every certificate is fine, and there is no ALPN to miss), and what is about
- * packets, files and reading ahead.
+ * packets, sockets ([QuicConfig.socket]), files and reading ahead.
  *
  * What arrived before the peer closed the connection, or before it timed out, is still read and accepted; what an end has not
  * taken when it closes the connection itself is gone.
@@ -255,6 +255,8 @@ public class LoopbackTransport(
             TransportCapability.WIDE_STREAM_CODES,
             TransportCapability.KEEP_ALIVE,
             TransportCapability.KEYING_MATERIAL_EXPORTER,
+            // There are no certificates here, so that none is the wrong one.
+            TransportCapability.SERVER_NAME_IDENTITIES,
             TransportCapability.SHARED_THREADS,
         )
     }

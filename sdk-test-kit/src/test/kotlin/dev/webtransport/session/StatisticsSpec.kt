@@ -45,15 +45,15 @@ class StatisticsSpec :
                 }
                 val session = loopback.client.connect(loopback.url())
                 val begun = session.statistics()
-                begun.readyAt() - begun.createdAt() shouldBe Duration.ofMillis(120)
-                begun.takenAt() shouldBe begun.readyAt()
+                begun.readyAt().get() - begun.createdAt() shouldBe Duration.ofMillis(120)
+                begun.takenAt() shouldBe begun.readyAt().get()
                 begun.closedAt() shouldBe Optional.empty()
                 begun.closedBy() shouldBe Optional.empty()
                 delay(1000)
                 session.close()
                 accepting.join()
                 val last = session.statistics()
-                last.closedAt() shouldBe Optional.of(begun.readyAt() + Duration.ofSeconds(1))
+                last.closedAt() shouldBe Optional.of(begun.readyAt().get() + Duration.ofSeconds(1))
                 last.createdAt() shouldBe begun.createdAt()
                 last.closeInfo() shouldBe Optional.of(CloseInfo.NORMAL)
             }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.webtransport.async.AsyncReceiveStream;
 import dev.webtransport.async.AsyncSession;
-import dev.webtransport.error.SessionException;
+import dev.webtransport.error.WebTransportException;
 import java.util.concurrent.CompletableFuture;
 
 /** The other end of {@link ChatServer}. */
@@ -39,7 +39,7 @@ public final class ChatClient {
     }
 
     /** Lets the room know that a line is coming; nobody needs to hear it. */
-    public void type() throws SessionException {
+    public void type() throws WebTransportException {
         session.sendDatagram(new byte[0]);
     }
 }

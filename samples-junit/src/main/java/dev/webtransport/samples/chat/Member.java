@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.webtransport.async.AsyncSendStream;
 import dev.webtransport.async.AsyncSession;
-import dev.webtransport.error.SessionException;
+import dev.webtransport.error.WebTransportException;
 import dev.webtransport.value.CloseInfo;
 import java.util.concurrent.CompletableFuture;
 
@@ -56,7 +56,7 @@ final class Member {
     void tellTyping(String who) {
         try {
             session.sendDatagram(who.getBytes(UTF_8));
-        } catch (SessionException gone) {
+        } catch (WebTransportException gone) {
             // The room will hear that by itself.
             return;
         }

@@ -12,7 +12,7 @@ import dev.webtransport.config.ServerConfig;
 import dev.webtransport.config.ServerTlsConfig;
 import dev.webtransport.config.TlsIdentity;
 import dev.webtransport.config.Trust;
-import dev.webtransport.error.SessionException;
+import dev.webtransport.error.WebTransportException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,7 +77,7 @@ public final class JavaEcho {
                 });
     }
 
-    private static Void echoDatagrams(AsyncSession session) throws SessionException {
+    private static Void echoDatagrams(AsyncSession session) throws WebTransportException {
         Optional<byte[]> next = session.receiveDatagram().join();
         while (next.isPresent()) {
             session.sendDatagram(next.get());

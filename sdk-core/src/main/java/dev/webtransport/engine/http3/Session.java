@@ -240,9 +240,10 @@ final class Session {
         if (!response.isAccepted()) {
             machine.handle(SessionInput.ANSWER_REJECTED);
             finishSending();
-            // Its content follows, perhaps already in this very input.
+            // Its content follows, perhaps already in this very input; streams end with it, so that whoever uses them
+            // finds the
+            // rejection told.
             rejection = new RejectionContent(response);
-            abortStreams();
             connection.streams.refuseEarlyArrivalsOf(id);
             deadlineNanos = connection.deadlineAfter(connection.config.closeTimeout());
             return;
@@ -263,7 +264,11 @@ final class Session {
         if (connection.goAway.wasReceived()) {
             handleDrain();
         }
-        sayCredit();
+        // Streams that were opened before the answer have used credit, and perhaps too much of it.
+        settleCredit();
+        if (!state().isOpen()) {
+            return;
+        }
         connection.streams.deliverEarlyArrivalsOf(this);
         if (stopCode != null) {
             // It came before the answer, and means what it means after it.

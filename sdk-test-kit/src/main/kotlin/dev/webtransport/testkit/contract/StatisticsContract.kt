@@ -101,9 +101,9 @@ public abstract class StatisticsContract(world: ContractWorld<QuicTransport>) : 
                 last.streamsClosed() shouldBe 3
                 last.closeInfo() shouldBe Optional.of(CloseInfo.of(3, "over"))
                 last.closedBy() shouldBe Optional.of(end.second)
-                last.closedAt().get() shouldBeGreaterThanOrEqualTo last.readyAt()
+                last.closedAt().get() shouldBeGreaterThanOrEqualTo last.readyAt().get()
                 last.takenAt() shouldBeGreaterThanOrEqualTo last.closedAt().get()
-                last.createdAt() shouldBeLessThanOrEqualTo last.readyAt()
+                last.createdAt() shouldBeLessThanOrEqualTo last.readyAt().get()
             }
         }
 

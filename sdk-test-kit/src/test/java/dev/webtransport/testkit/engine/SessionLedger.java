@@ -187,8 +187,7 @@ final class SessionLedger {
             if (closed.initiator() == Initiator.LOCAL) {
                 ProtocolViolation violation = closed.violation();
                 // The end that finds too many bytes may do so before the ledger is asked.
-                boolean isCredit =
-                        violation != null && violation.wireCode() == Http3ErrorCode.WT_FLOW_CONTROL_ERROR;
+                boolean isCredit = violation != null && violation.wireCode() == Http3ErrorCode.WT_FLOW_CONTROL_ERROR;
                 (isCredit ? Invariant.CREDIT : Invariant.PEACE)
                         .require(violation == null, () -> "the " + end + " says " + closed);
                 Invariant.SESSION_END.require(

@@ -1,6 +1,8 @@
 package dev.webtransport.testkit.cancellation
 
 import dev.webtransport.config.DatagramConfig
+import dev.webtransport.config.SessionOptions
+import dev.webtransport.config.SessionStart
 import dev.webtransport.error.WebTransportException
 import dev.webtransport.server.Router
 import dev.webtransport.server.SessionRequest
@@ -49,6 +51,8 @@ internal object PublicCalls {
         "WebTransportConnection.statistics" to "waits for the event loop of a transport with one, which a loopback has not",
         "SessionInterceptor.intercept" to "written by applications; SessionChain.proceed calls it",
     )
+
+    private val OPTIMISTIC = SessionOptions.builder().start(SessionStart.OPTIMISTIC).build()
 
     private const val MESSAGE = "first line\nthe rest of it"
 
@@ -244,6 +248,25 @@ internal object PublicCalls {
         PublicCall("WebTransportClient.connect") {
             Prepared(meanwhile = { loopback.server.acceptRequest()?.accept() }, afterwards = { answerUntaken() }) {
                 loopback.client.connect(loopback.url("/other")).close()
+            }
+        },
+        PublicCall("WebTransportClient.connect of a session that is used at once") {
+            Prepared(meanwhile = { loopback.server.acceptRequest()?.accept() }, afterwards = {
+                answerUntaken()
+                loopback.client.connections shouldBe listOf(client.connection)
+            }) {
+                loopback.client.connect(loopback.url("/other"), OPTIMISTIC).close()
+            }
+        },
+        PublicCall("WebTransportSession.awaitReady") {
+            val session = loopback.client.connect(loopback.url("/other"), OPTIMISTIC)
+            // The request stays.
+            Prepared(meanwhile = { loopback.server.acceptRequest()?.accept() }, afterwards = {
+                session.awaitReady()
+                session.close()
+            }) {
+                session.awaitReady()
+                session.close()
             }
         },
         PublicCall("WebTransportClient.openConnection") { Prepared { loopback.client.openConnection(loopback.url()).close() } },

@@ -24,3 +24,5 @@ class KwikSendOrderSpec : SendOrderContract(kwik)
 class KwikFlowControlSpec : FlowControlContract(kwik)
 
 class KwikSessionTransportSpec : SessionTransportContract(kwik)
+
+class KwikOptimisticSpec : OptimisticContract(kwik)

@@ -22,3 +22,5 @@ class LoopbackSessionDeadlineSpec : SessionDeadlineContract(loopback)
 class LoopbackSendOrderSpec : SendOrderContract(loopback)
 
 class LoopbackFlowControlSpec : FlowControlContract(loopback)
+
+class LoopbackOptimisticSpec : OptimisticContract(loopback)

@@ -32,3 +32,5 @@ class NettyNioQuicTransportSpec : QuicTransportContract(nettyNio)
 class NettyNioQuicStreamSpec : QuicStreamContract(nettyNio)
 
 class NettyFlowControlSpec : FlowControlContract(netty)
+
+class NettyOptimisticSpec : OptimisticContract(netty)

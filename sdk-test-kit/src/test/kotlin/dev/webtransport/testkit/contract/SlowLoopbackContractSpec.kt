@@ -28,3 +28,5 @@ class SlowLoopbackSessionDeadlineSpec : SessionDeadlineContract(slowLoopback)
 class SlowLoopbackSendOrderSpec : SendOrderContract(slowLoopback)
 
 class SlowLoopbackFlowControlSpec : FlowControlContract(slowLoopback)
+
+class SlowLoopbackOptimisticSpec : OptimisticContract(slowLoopback)
