@@ -41,7 +41,7 @@ class FloorsTest {
 
     /** Addresses are named in settings; resolving and opening them is not their business. */
     private static final Set<String> NETWORK_NAMES_OF_CONFIG =
-            Set.of("java.net.InetSocketAddress", "java.net.URI", "java.net.URISyntaxException");
+            Set.of("java.net.IDN", "java.net.InetSocketAddress", "java.net.URI", "java.net.URISyntaxException");
 
     /**
      * The rules for certificates name what the JDK's own interfaces name in their signatures (Socket), turn host names
