@@ -123,9 +123,16 @@ internal class KwikOutbox(private val run: (task: () -> Unit) -> Unit, private v
         } finally {
             pumping = false
         }
-        if (unsent == 0L && (scheduler.readySenders() == 0 || handed >= credit)) {
-            whenIdle?.invoke()
+        tellIdle()
+    }
+
+    private fun tellIdle() {
+        val told = whenIdle ?: return
+        // A FIN that is all that is left of a stream has no bytes that could be counted.
+        val isIdle = holding.all { it.isSettled } && (scheduler.readySenders() == 0 || handed >= credit)
+        if (isIdle) {
             whenIdle = null
+            told()
         }
     }
 
