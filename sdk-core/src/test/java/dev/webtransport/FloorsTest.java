@@ -39,7 +39,7 @@ class FloorsTest {
 
     private static final String[] JAVA_FLOORS = Floors.javaPackages().toArray(new String[0]);
 
-    /** Addresses are named in settings; resolving and opening them is not their business. */
+    /** Addresses are named in settings, and names as certificates have them; resolving and opening them is not their business. */
     private static final Set<String> NETWORK_NAMES_OF_CONFIG =
             Set.of("java.net.IDN", "java.net.InetSocketAddress", "java.net.URI", "java.net.URISyntaxException");
 

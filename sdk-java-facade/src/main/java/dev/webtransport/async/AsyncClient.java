@@ -1,7 +1,9 @@
 package dev.webtransport.async;
 
+import dev.webtransport.client.Reconnect;
 import dev.webtransport.client.WebTransportClient;
 import dev.webtransport.config.ClientConfig;
+import dev.webtransport.config.ReconnectPolicy;
 import dev.webtransport.config.SessionOptions;
 import dev.webtransport.error.TransportUnavailableException;
 import dev.webtransport.session.ShutdownReport;
@@ -11,8 +13,10 @@ import dev.webtransport.transport.TransportSpi;
 import dev.webtransport.value.ClientStatistics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import kotlin.coroutines.CoroutineContext;
+import kotlin.random.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +118,43 @@ public final class AsyncClient {
     public CompletableFuture<AsyncSession> connect(String url, SessionOptions options) {
         return calls.<WebTransportSession, AsyncSession>call(
                 done -> client.connect(url, options, done), this::handle, late -> AsyncSession.abandon(late, calls));
+    }
+
+    /**
+     * Does something with a session, and again from the beginning with a new session when that one was lost: when its connection ended
+     * under it, or the peer broke the protocol. A session that one of the ends closed was not lost.
+     *
+     * <p>An attempt that fails is repeated when that may help: nobody answers, or the server says 429 or 503. What was sent in a session
+     * that was lost may have arrived or not; nothing is sent again but by the work.
+     *
+     * <p>Fails with what the work failed with, and as {@link #connect(String, SessionOptions)} does once more attempts failed in a
+     * row than the policy allows.
+     *
+     * <p>Cancellation: the stage that the work returned is cancelled, the session closed, and no other one opened.
+     *
+     * @param url as for {@link #connect(String)}
+     * @param options of each session
+     * @param policy how often and when to try again
+     * @param work uses the session, which is closed when the stage that it returns has completed
+     * @param <T> what comes out of the work
+     * @return completes with what the work completed with; fails as said above
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> withReconnect(
+            String url,
+            SessionOptions options,
+            ReconnectPolicy policy,
+            Function<? super AsyncSession, ? extends CompletionStage<T>> work) {
+        return calls.<T, T>call(
+                done -> Reconnect.withReconnect(
+                        client,
+                        url,
+                        options,
+                        policy,
+                        Random.Default,
+                        (session, inner) -> Calls.awaitValue(work.apply(handle(session)), inner),
+                        done),
+                value -> value,
+                late -> {});
     }
 
     /**
