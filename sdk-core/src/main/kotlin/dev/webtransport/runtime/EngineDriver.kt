@@ -52,6 +52,8 @@ internal class EngineDriver(
     private val keepAliveInterval: Duration?,
     timeSource: TimeSource,
     private val connectionId: Long,
+    private val bidirectionalGate: ArrivalGate,
+    private val unidirectionalGate: ArrivalGate,
     private val onEvent: Http3Engine.(EngineEvent) -> Unit,
     private val onClosed: Http3Engine.(QuicCloseReason) -> Unit,
 ) {
@@ -193,6 +195,7 @@ internal class EngineDriver(
 
     private suspend fun acceptBidirectional() {
         while (true) {
+            bidirectionalGate.await()
             val stream = quic.acceptBidirectionalStream()
             launchPump { read(stream.id, stream.receive, QuicStreams.Entry(stream, stream.send, stream.receive)) }
         }
@@ -200,6 +203,7 @@ internal class EngineDriver(
 
     private suspend fun acceptUnidirectional() {
         while (true) {
+            unidirectionalGate.await()
             val stream = quic.acceptUnidirectionalStream()
             launchPump { read(stream.id, stream, QuicStreams.Entry(null, null, stream)) }
         }

@@ -111,6 +111,10 @@ internal class Http3Connection(
     private var idle: Job? = null
     private var shuttingDown = false
 
+    /** Shut while a session has as many streams that nobody accepted as it may. */
+    val bidirectionalGate = ArrivalGate()
+    val unidirectionalGate = ArrivalGate()
+
     private val driver =
         EngineDriver(
             quic,
@@ -119,6 +123,8 @@ internal class Http3Connection(
             quicConfig.keepAliveInterval().orElse(null)?.toKotlinDuration(),
             timeSource,
             id,
+            bidirectionalGate,
+            unidirectionalGate,
             onEvent = { handle(it) },
             onClosed = { handleConnectionEnd(it) },
         )
@@ -439,7 +445,7 @@ internal class Http3Connection(
         val session = live[event.sessionId()]
         if (session?.handleIncoming(stream) == true) return
         session?.handleRefused()
-        // QUIC's own limit keeps the queue from filling; should it be full or the session over nevertheless, the peer is told.
+        // The gates keep the queue from overflowing; should it be full or the session over nevertheless, the peer is told.
         entry.send?.reset(Http3ErrorCode.WT_BUFFERED_STREAM_REJECTED)
         receive?.stopSending(Http3ErrorCode.WT_BUFFERED_STREAM_REJECTED)
         sendEnded(event.streamId())

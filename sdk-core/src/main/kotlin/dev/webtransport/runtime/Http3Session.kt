@@ -89,8 +89,9 @@ internal class Http3Session(
     private val mutableState = MutableStateFlow(initial)
     override val state: StateFlow<SessionState> = mutableState.asStateFlow()
 
-    private val bidirectional = ArrivalQueue<BidirectionalStream>(owner.quicConfig.maxIncomingBidirectionalStreams())
-    private val unidirectional = ArrivalQueue<ReceiveStream>(owner.quicConfig.maxIncomingUnidirectionalStreams())
+    private val bidirectional =
+        ArrivalQueue<BidirectionalStream>(owner.quicConfig.maxIncomingBidirectionalStreams(), owner.bidirectionalGate)
+    private val unidirectional = ArrivalQueue<ReceiveStream>(owner.quicConfig.maxIncomingUnidirectionalStreams(), owner.unidirectionalGate)
 
     /** Completes when the session stands, if it ever does. */
     private val stands = CompletableDeferred<Unit>()

@@ -34,6 +34,11 @@ final class UdpAsyncTest extends AsyncContract {
         return can(engine, TransportCapability.PEER_STOP_CODE);
     }
 
+    @Override
+    boolean exportsKeyingMaterial() throws TransportUnavailableException {
+        return can(engine, TransportCapability.KEYING_MATERIAL_EXPORTER);
+    }
+
     static boolean can(Engine engine, TransportCapability capability) throws TransportUnavailableException {
         try (QuicTransport transport = QuicTransports.of(engine)) {
             return transport.getCapabilities().contains(capability);

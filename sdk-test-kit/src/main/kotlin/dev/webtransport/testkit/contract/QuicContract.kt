@@ -28,6 +28,10 @@ public sealed class QuicContract(world: ContractWorld<QuicTransport>) : Contract
     internal fun capable(capability: TransportCapability): Need<QuicTransport> =
         Need { if (capability in capabilities) null else "${it.name} does not say that it has $capability" }
 
+    /** A test of what engines say that cannot do something. */
+    internal fun lacking(capability: TransportCapability): Need<QuicTransport> =
+        Need { if (capability in capabilities) "${it.name} has $capability" else null }
+
     /** The two ends of a connection. */
     internal class Ends(val client: QuicConnection, val server: QuicConnection, val listener: QuicListener)
 

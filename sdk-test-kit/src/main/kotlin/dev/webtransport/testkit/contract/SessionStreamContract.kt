@@ -22,15 +22,18 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
 import java.io.EOFException
 import java.nio.ByteBuffer
 import java.util.Random
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.milliseconds
 
 /**
  * What the streams and datagrams of a session promise, whatever the transport.
@@ -141,6 +144,46 @@ public abstract class SessionStreamContract(world: ContractWorld<QuicTransport>)
                     }
                 }
             failure.errorCode shouldBe if (TransportCapability.PEER_STOP_CODE in capabilities) 52L else null
+        }
+
+        contract("streams that are over before anybody accepts them are all there, however few may be open at once") {
+            peers(server = {
+                quic(
+                    QuicConfig
+                        .builder()
+                        .maxIncomingUnidirectionalStreams(16)
+                        .maxIncomingBidirectionalStreams(16)
+                        .build(),
+                )
+            }) {
+                val (client, server) = sessions()
+                val writing = List(200) {
+                    async {
+                        val sending = if (it % 2 == 0) client.createUnidirectionalStream() else client.createBidirectionalStream().send
+                        sending.write(byteArrayOf(it.toByte()))
+                        sending.finish()
+                    }
+                }
+                // As many as come through while nobody accepts.
+                withTimeoutOrNull(AT_FIRST) { writing.awaitAll() }
+                val oneWay = async {
+                    List(100) {
+                        server
+                            .acceptUnidirectionalStream()
+                            .shouldNotBeNull()
+                            .readAll(2)
+                            .single()
+                    }
+                }
+                val bothWays = List(100) {
+                    val accepted = server.acceptBidirectionalStream().shouldNotBeNull()
+                    // Whole only then, so that another may be opened.
+                    accepted.send.finish()
+                    accepted.receive.readAll(2).single()
+                }
+                (oneWay.await() + bothWays).sorted() shouldBe List(200) { it.toByte() }.sorted()
+                writing.awaitAll()
+            }
         }
 
         contract("STOP_SENDING wakes a writer that is suspended for lack of credit") {
@@ -375,4 +418,8 @@ public abstract class SessionStreamContract(world: ContractWorld<QuicTransport>)
     }
 
     private fun text(bytes: ByteArray) = bytes.decodeToString()
+
+    private companion object {
+        val AT_FIRST = 200.milliseconds
+    }
 }

@@ -44,6 +44,20 @@ public abstract class SessionTransportContract(world: ContractWorld<QuicTranspor
             client.exportKeyingMaterial("token", length = 32) shouldBe client.exportKeyingMaterial("token", null, 32)
         }
 
+        peersContract(
+            "where keying material cannot be exported that is said, and the session goes on",
+            lacking(TransportCapability.KEYING_MATERIAL_EXPORTER),
+        ) {
+            val (client, server) = sessions()
+            for (end in listOf(client, server)) {
+                shouldThrow<UnsupportedOperationException> { end.exportKeyingMaterial("token", length = 32) }
+                    .message
+                    .orEmpty() shouldContain "exporter"
+            }
+            client.close(CloseInfo.of(1))
+            server.awaitClosed() shouldBe CloseInfo.of(1)
+        }
+
         contract(
             "other labels, contexts, lengths, sessions and connections export other bytes",
             capable(TransportCapability.KEYING_MATERIAL_EXPORTER),

@@ -1,5 +1,6 @@
 package dev.webtransport.testkit.cancellation
 
+import dev.webtransport.client.withReconnect
 import dev.webtransport.config.DatagramConfig
 import dev.webtransport.config.SessionOptions
 import dev.webtransport.config.SessionStart
@@ -248,6 +249,11 @@ internal object PublicCalls {
         PublicCall("WebTransportClient.connect") {
             Prepared(meanwhile = { loopback.server.acceptRequest()?.accept() }, afterwards = { answerUntaken() }) {
                 loopback.client.connect(loopback.url("/other")).close()
+            }
+        },
+        PublicCall("Reconnect.withReconnect") {
+            Prepared(meanwhile = { loopback.server.acceptRequest()?.accept() }, afterwards = { answerUntaken() }) {
+                loopback.client.withReconnect(loopback.url("/other")) { delay(1) }
             }
         },
         PublicCall("WebTransportClient.connect of a session that is used at once") {

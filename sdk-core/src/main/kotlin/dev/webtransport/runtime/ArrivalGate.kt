@@ -1,0 +1,26 @@
+package dev.webtransport.runtime
+
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.update
+
+/**
+ * Holds back what arrives on a connection while the application of one of its sessions does not take what has arrived already.
+ *
+ * The peer's credit for streams does not bound that: a stream that was short, and came whole, is over for QUIC before anybody has
+ * accepted it, and its credit is given back.
+ */
+internal class ArrivalGate {
+    private val fullQueues = MutableStateFlow(0)
+
+    /** A queue is full. */
+    fun shut() = fullQueues.update { it + 1 }
+
+    /** A queue that was full has room, or is closed. */
+    fun open() = fullQueues.update { it - 1 }
+
+    /** Waits until no queue is full. */
+    suspend fun await() {
+        fullQueues.first { it == 0 }
+    }
+}
