@@ -57,9 +57,6 @@ abstract class AsyncContract {
     /** Whether the engine tells the code of the peer's STOP_SENDING. */
     abstract boolean tellsStopCodes() throws Exception;
 
-    /** Whether the transport has the exporter of TLS. */
-    abstract boolean exportsKeyingMaterial() throws Exception;
-
     /** A client and a server with these settings of QUIC. */
     abstract Peers peers(QuicConfig quic) throws Exception;
 
@@ -150,20 +147,6 @@ abstract class AsyncContract {
         assertEquals(2, pair.client().datagramStatistics().sent());
         assertEquals(1, pair.client().datagramStatistics().tooLargeOutgoing());
         assertEquals(2, pair.server().datagramStatistics().received());
-    }
-
-    @Test
-    void keying_material_is_the_same_at_both_ends_or_its_absence_is_told() throws Exception {
-        Pair pair = peers().sessions();
-        if (exportsKeyingMaterial()) {
-            assertArrayEquals(
-                    pair.client().exportKeyingMaterial("token", 32),
-                    pair.server().exportKeyingMaterial("token", 32));
-        } else {
-            UnsupportedOperationException told = assertThrows(
-                    UnsupportedOperationException.class, () -> pair.client().exportKeyingMaterial("token", 32));
-            assertTrue(told.getMessage().contains("exporter"), told::getMessage);
-        }
     }
 
     @Test

@@ -27,11 +27,6 @@ final class LoopbackAsyncTest extends AsyncContract {
     }
 
     @Override
-    boolean exportsKeyingMaterial() {
-        return true;
-    }
-
-    @Override
     Peers peers(QuicConfig quic) throws Exception {
         return peers(quic, Http3Config.defaults());
     }

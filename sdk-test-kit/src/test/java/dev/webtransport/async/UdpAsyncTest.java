@@ -1,5 +1,9 @@
 package dev.webtransport.async;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.webtransport.config.ClientConfig;
 import dev.webtransport.config.ClientTlsConfig;
 import dev.webtransport.config.Engine;
@@ -15,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,11 +37,6 @@ final class UdpAsyncTest extends AsyncContract {
     @Override
     boolean tellsStopCodes() throws TransportUnavailableException {
         return can(engine, TransportCapability.PEER_STOP_CODE);
-    }
-
-    @Override
-    boolean exportsKeyingMaterial() throws TransportUnavailableException {
-        return can(engine, TransportCapability.KEYING_MATERIAL_EXPORTER);
     }
 
     static boolean can(Engine engine, TransportCapability capability) throws TransportUnavailableException {
@@ -61,5 +61,24 @@ final class UdpAsyncTest extends AsyncContract {
                 .engine(engine)
                 .build();
         return new Peers(AsyncClient.create(clientConfig), Outcome.of(AsyncServer.listen(serverConfig)));
+    }
+
+    @Test
+    void keying_material_is_the_same_at_both_ends_or_its_absence_is_told() throws Exception {
+        Peers peers = peers(QuicConfig.defaults());
+        try {
+            Peers.Pair pair = peers.sessions();
+            if (can(engine, TransportCapability.KEYING_MATERIAL_EXPORTER)) {
+                assertArrayEquals(
+                        pair.client().exportKeyingMaterial("token", 32),
+                        pair.server().exportKeyingMaterial("token", 32));
+            } else {
+                UnsupportedOperationException told = assertThrows(
+                        UnsupportedOperationException.class, () -> pair.client().exportKeyingMaterial("token", 32));
+                assertTrue(told.getMessage().contains("exporter"), told::getMessage);
+            }
+        } finally {
+            peers.close();
+        }
     }
 }
