@@ -17,7 +17,7 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
 
     fun add(connection: NettyConnection) {
         connections.add(connection)
-        handshakes.add(connection)
+        if (connection.isInHandshake()) handshakes.add(connection)
     }
 
     fun remove(connection: NettyConnection) {
