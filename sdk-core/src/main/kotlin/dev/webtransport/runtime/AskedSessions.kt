@@ -115,9 +115,7 @@ internal class AskedSessions(
     fun handleEstablished(engine: Http3Engine, event: EngineEvent.SessionEstablished) {
         val request = asked.remove(event.sessionId()) ?: return
         val terms = terms(request).answered(event.headers(), event.protocol().orElse(null))
-        val early = request.early
-        early?.handleReady(terms)
-        request.answer.complete(connection.establish(engine, event.sessionId(), terms, early))
+        request.answer.complete(connection.establish(engine, event.sessionId(), terms, request.early))
     }
 
     fun handleRejected(event: EngineEvent.SessionRejected) {

@@ -404,6 +404,8 @@ internal class Http3Connection(
         live[id] = session
         sessions = live.values.toList()
         disarmIdle()
+        // Who is told that it stands finds it among the sessions.
+        early?.handleReady(terms)
         // A request that was under way when this end said GOAWAY.
         if (shuttingDown) session.handleDraining(Initiator.LOCAL)
         return session
