@@ -9,6 +9,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,9 +32,14 @@ final class QuicheAccess {
     private static final int PACKETS_RECEIVED = 0;
 
     private static final int PACKETS_SENT = 1;
+    private static final int STREAMS_AT_ONCE = 16;
 
     private final Method shutdown;
     private final Method capacity;
+    private final Method finished;
+    private final Method readable;
+    private final Method nextStreams;
+    private final Method freeStreams;
     private final Method streamsLeftBidirectional;
     private final Method streamsLeftUnidirectional;
     private final Method datagramMaxWritable;
@@ -64,6 +70,10 @@ final class QuicheAccess {
         shutdown = open(
                 quiche.getDeclaredMethod("quiche_conn_stream_shutdown", long.class, long.class, int.class, long.class));
         capacity = open(quiche.getDeclaredMethod("quiche_conn_stream_capacity", long.class, long.class));
+        finished = open(quiche.getDeclaredMethod("quiche_conn_stream_finished", long.class, long.class));
+        readable = open(quiche.getDeclaredMethod("quiche_conn_readable", long.class));
+        nextStreams = open(quiche.getDeclaredMethod("quiche_stream_iter_next", long.class, long[].class));
+        freeStreams = open(quiche.getDeclaredMethod("quiche_stream_iter_free", long.class));
         streamsLeftBidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_bidi", long.class));
         streamsLeftUnidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_uni", long.class));
         datagramMaxWritable = open(quiche.getDeclaredMethod("quiche_conn_dgram_max_writable_len", long.class));
@@ -111,6 +121,42 @@ final class QuicheAccess {
         try {
             long conn = connectionOf(channel);
             return conn == 0 ? UNKNOWN : (long) capacity.invoke(null, conn, streamId);
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /** Whether all of a stream was received and taken, or quiche holds no such stream; false once the connection was freed. */
+    boolean isFinished(QuicStreamChannel stream) {
+        try {
+            long conn = connectionOf(stream.parent());
+            return conn != 0 && (boolean) finished.invoke(null, conn, stream.streamId());
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    /** Whether a stream has something to take: bytes, its end, or a reset. */
+    boolean isReadable(QuicStreamChannel stream) {
+        try {
+            long conn = connectionOf(stream.parent());
+            long all = conn == 0 ? -1 : (long) readable.invoke(null, conn);
+            if (all == -1) {
+                return false;
+            }
+            try {
+                long[] ids = new long[STREAMS_AT_ONCE];
+                int count;
+                do {
+                    count = (int) nextStreams.invoke(null, all, ids);
+                    if (LongStream.of(ids).limit(count).anyMatch(id -> id == stream.streamId())) {
+                        return true;
+                    }
+                } while (count == ids.length);
+                return false;
+            } finally {
+                freeStreams.invoke(null, all);
+            }
         } catch (ReflectiveOperationException failed) {
             throw broken(failed);
         }

@@ -5,22 +5,23 @@ import io.netty.handler.codec.quic.QuicChannel
 /**
  * Streams of a connection that have ended for this end, but that quiche may still hold. On the event loop only.
  *
- * quiche 0.29 needs help with two kinds. One whose peer sent STOP_SENDING after our FIN or RESET_STREAM is kept, with the peer's credit for it,
+ * quiche 0.29 needs help with three kinds. One whose peer sent STOP_SENDING after our FIN or RESET_STREAM is kept, with the peer's credit for it,
  * until somebody asked for its capacity; so each is asked until quiche has forgotten it. One that this end stopped while
  * the peer was still sending is often kept for good: a unidirectional stream of the peer always, a bidirectional one if our
  * half was acknowledged before. Nothing helps there (cloudflare/quiche issue 1968), so their number is bounded, and beyond the
- * bound a stream is read to its end and thrown away instead of being stopped.
+ * bound a stream is read to its end and thrown away instead of being stopped. One whose FIN quiche did not
+ * [tell][NettyReceiveStream.checkFinished] is kept in the same way, and counts as stopped.
  */
-internal class LingeringStreams(private val maxStopped: (id: Long) -> Int) {
+internal class LingeringStreams(private val channel: () -> QuicChannel, private val maxStopped: (id: Long) -> Int) : AskedStreams {
     private val waiting = LinkedHashSet<Long>()
 
-    /** Those this end stopped, by the lowest two bits of their id. */
+    /** Those this end stopped, and those like them, by the lowest two bits of their id. */
     private val stopped = Array(TYPES) { HashSet<Long>() }
 
     /** Which streams are waited for to be forgotten, and what happens then. */
     private val waiters = ArrayList<Pair<MutableSet<Long>, () -> Unit>>()
 
-    val size: Int get() = waiting.size
+    override val size: Int get() = waiting.size
 
     /**
      * Calls [action] once quiche has forgotten every stream that waits now and is over for this end, which says that the peer has
@@ -40,14 +41,17 @@ internal class LingeringStreams(private val maxStopped: (id: Long) -> Int) {
         waiting.add(id)
     }
 
+    /** FIN arrived on stream [id] that quiche did not tell. */
+    fun addUntold(id: Long) = addStopped(id)
+
     /** FIN or RESET_STREAM was sent on stream [id]. */
     fun addEnded(id: Long) {
         waiting.add(id)
     }
 
-    /** Asks quiche for up to [count] of them. */
-    fun ask(channel: QuicChannel, count: Int) {
+    override fun ask(count: Int) {
         val access = QuicheAccess.find() ?: return
+        val channel = channel()
         var reported = false
         for (id in waiting.take(count)) {
             val capacity = access.streamCapacity(channel, id)
@@ -64,6 +68,8 @@ internal class LingeringStreams(private val maxStopped: (id: Long) -> Int) {
         // Being asked makes quiche forget a stopped stream: then there is credit to give back.
         if (reported) access.flush(channel)
     }
+
+    override fun close() = waiting.clear()
 
     private fun handleForgotten(id: Long) {
         if (waiters.isEmpty()) return

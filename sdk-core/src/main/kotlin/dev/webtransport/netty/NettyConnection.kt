@@ -71,14 +71,18 @@ internal class NettyConnection(
             if (exporter == null) remove(TransportCapability.KEYING_MATERIAL_EXPORTER)
         }
 
-    /** Finds streams that the peer stopped. */
-    val stoppedStreams: StoppedStreams = StoppedStreams(loop, { lingering.size }) { lingering.ask(channel, it) }
+    /** Those that the peer may have stopped. */
+    val senders: LiveHalves<NettySendStream> = LiveHalves { it.checkStopped() }
+
+    /** Those that the peer may have finished. */
+    val receivers: LiveHalves<NettyReceiveStream> = LiveHalves { it.checkFinished() }
 
     /** Decides which stream hands bytes to quiche. */
     val turns: SendTurns = SendTurns { channel }
 
     /** Streams that quiche may still hold. */
-    val lingering: LingeringStreams = LingeringStreams(::maxStoppedStreams)
+    val lingering: LingeringStreams = LingeringStreams({ channel }, ::maxStoppedStreams)
+    private val rounds = StreamRounds(loop, senders, receivers, lingering)
 
     private val established = CompletableDeferred<Unit>()
     private val closed = CompletableDeferred<QuicCloseReason>()
@@ -139,7 +143,7 @@ internal class NettyConnection(
         val answer = CompletableDeferred<Unit>()
         execute {
             // Who was acknowledged a moment ago may not have been asked since.
-            if (endedWith == null) lingering.ask(channel, lingering.size)
+            if (endedWith == null) lingering.ask(lingering.size)
             lingering.whenForgotten({ !streams.containsKey(it) }) { answer.complete(Unit) }
         }
         val end = closed.invokeOnCompletion { answer.complete(Unit) }
@@ -238,7 +242,7 @@ internal class NettyConnection(
     /** Packets arrived, for this connection or another of the same socket. On the event loop. */
     fun handlePackets() {
         updateExhaustedLimits()
-        stoppedStreams.handlePackets()
+        rounds.handlePackets()
         turns.handlePackets()
         datagrams.handlePackets()
         updateExhaustedLimits()
@@ -479,7 +483,7 @@ internal class NettyConnection(
         unidirectional.handleConnectionEnd(cause)
         liveStreams().forEach { it.handleConnectionEnd(cause) }
         streams.clear()
-        stoppedStreams.close()
+        rounds.close()
         arrivedBidirectional.close()
         arrivedUnidirectional.close()
         datagrams.handleConnectionEnd()

@@ -39,6 +39,7 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
 
     // On the event loop only.
     private var ended = false
+    private var hasData = false
     private var discarded = false
     private var refusedQuietly = false
     private val requestTask = Runnable { request() }
@@ -112,6 +113,10 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
 
     /** Data arrived; takes [data] over. On the event loop. */
     fun handleData(data: ByteBuf) {
+        if (!hasData) {
+            hasData = true
+            connection.receivers.add(this)
+        }
         val waiting: CancellableContinuation<Unit>?
         val more: Boolean
         synchronized(lock) {
@@ -135,6 +140,20 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
     fun handleFin() {
         end(End.Finished)
         handleEnded()
+    }
+
+    /**
+     * Asks quiche whether FIN has arrived that nobody was told of. On the event loop.
+     *
+     * quiche 0.29 notes a FIN that comes with bytes which were all read before, as it does when the peer takes packets for lost that
+     * were not, but does not make the stream readable again.
+     */
+    fun checkFinished() {
+        val access = QuicheAccess.find() ?: return
+        val channel = stream.channel ?: return
+        if (ended || !access.isFinished(channel) || access.isReadable(channel)) return
+        connection.lingering.addUntold(id)
+        handleFin()
     }
 
     /** RESET_STREAM arrived. On the event loop. */
@@ -200,6 +219,7 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
     private fun handleEnded() {
         if (ended) return
         ended = true
+        connection.receivers.remove(this)
         stream.handleReceiveEnded()
     }
 

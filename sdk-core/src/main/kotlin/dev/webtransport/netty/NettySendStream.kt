@@ -146,7 +146,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     /** The channel is there. On the event loop. */
     fun handleAttached() {
         if (ended) return
-        connection.stoppedStreams.add(this)
+        connection.senders.add(this)
         noteCredit(0)
         if (place == null) handleOpened()
     }
@@ -287,7 +287,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     private fun handleEnded() {
         if (ended) return
         ended = true
-        connection.stoppedStreams.remove(this)
+        connection.senders.remove(this)
         place?.let { connection.turns.remove(it) }
         stream.handleSendEnded()
     }
