@@ -126,15 +126,15 @@ final class SessionTickets {
             return;
         }
         List<QuicSessionTicket> sent = connection.getNewSessionTickets();
-        List<QuicSessionTicket> news;
-        synchronized (sent) {
-            news = new ArrayList<>(sent);
-            sent.clear();
-        }
-        if (news.isEmpty()) {
-            return;
-        }
         synchronized (servers) {
+            List<QuicSessionTicket> news;
+            synchronized (sent) {
+                news = new ArrayList<>(sent);
+                sent.clear();
+            }
+            if (news.isEmpty()) {
+                return;
+            }
             // The server that was heard of last is the last to go.
             Deque<Ticket> tickets = servers.remove(key);
             tickets = tickets == null ? new ArrayDeque<>() : tickets;

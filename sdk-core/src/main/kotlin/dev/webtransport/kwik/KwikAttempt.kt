@@ -53,10 +53,7 @@ internal class KwikAttempt(
         socket.close()
         throw unusable
     }
-    private val connection = newConnection(socket.localSocketAddress as InetSocketAddress) {
-        guard.forget(remote)
-        keepTickets()
-    }
+    private val connection = newConnection(socket.localSocketAddress as InetSocketAddress) { guard.forget(remote) }
 
     init {
         connection.kwik = kwik

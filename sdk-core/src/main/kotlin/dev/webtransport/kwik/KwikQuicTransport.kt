@@ -100,7 +100,11 @@ public class KwikQuicTransport
             }
             val connection = attempt.run()
             attempts.add(attempt)
-            connection.onClosed { attempts.remove(attempt) }
+            connection.onClosed {
+                // In this order, so that who connects next finds the tickets there or here.
+                attempt.keepTickets()
+                attempts.remove(attempt)
+            }
             return connection
         }
 
