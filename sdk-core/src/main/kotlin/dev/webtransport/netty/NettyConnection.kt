@@ -29,6 +29,7 @@ import io.netty.handler.codec.quic.QuicStreamType
 import io.netty.util.ReferenceCountUtil
 import io.netty.util.collection.LongObjectHashMap
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineDispatcher
 import org.slf4j.LoggerFactory
 import java.net.InetSocketAddress
 import java.nio.ByteBuffer
@@ -112,6 +113,7 @@ internal class NettyConnection(
     override val localAddress: InetSocketAddress get() = currentAddresses().first
     override val remoteAddress: InetSocketAddress get() = currentAddresses().second
     override val maxDatagramSize: Int get() = datagrams.maxSize
+    override val dispatcher: CoroutineDispatcher = EventLoopDispatcher(loop, socket::execute)
 
     override suspend fun openBidirectionalStream(): QuicBidirectionalStream = bidirectional.open()
 
@@ -206,7 +208,7 @@ internal class NettyConnection(
     /** Runs [task] on the event loop; after the loop's end nothing is left to do. */
     fun execute(task: Runnable) {
         try {
-            loop.execute(task)
+            socket.execute(task)
         } catch (over: RejectedExecutionException) {
             LOG.trace("The event loop of {} has ended", this, over)
             if (endedWith == null) end(QuicCloseReason.Internal("the engine was closed"))

@@ -133,7 +133,8 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
             waiting = takeReader()
         }
         waiting?.resume(Unit)
-        if (more) request()
+        // The reader may have something to say, which then leaves with what QUIC says about these bytes.
+        if (more) connection.execute(requestTask)
     }
 
     /** FIN arrived. On the event loop. */

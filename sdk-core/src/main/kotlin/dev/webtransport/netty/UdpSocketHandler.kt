@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory
 internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     private val connections = LinkedHashSet<NettyConnection>()
     private val handshakes = ArrayList<NettyConnection>()
+    private lateinit var tasks: LoopTasks
 
     /** How many connections live on this socket. */
     val connectionCount: Int get() = connections.size
@@ -27,13 +28,23 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
 
     fun connections(): List<NettyConnection> = connections.toList()
 
+    override fun handlerAdded(ctx: ChannelHandlerContext) {
+        tasks = LoopTasks(ctx.channel().eventLoop())
+    }
+
+    /** See [LoopTasks.execute]. */
+    fun execute(task: Runnable) = tasks.execute(task)
+
     override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
+        tasks.handleReading()
         if (handshakes.isNotEmpty()) handshakes.removeIf { !it.isInHandshake() }
         ctx.fireChannelRead(msg)
     }
 
     override fun channelReadComplete(ctx: ChannelHandlerContext) {
+        tasks.runPending()
         ctx.fireChannelReadComplete()
+        tasks.handleReadComplete()
         for (connection in connections) connection.handlePackets()
     }
 

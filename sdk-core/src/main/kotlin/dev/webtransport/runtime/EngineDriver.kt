@@ -21,19 +21,18 @@ import dev.webtransport.transport.QuicStreamStoppedException
 import dev.webtransport.transport.TransportCapability
 import dev.webtransport.wire.BufferCursor
 import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.plus
 import kotlinx.coroutines.withContext
 import org.slf4j.LoggerFactory
 import java.nio.ByteBuffer
 import java.util.OptionalLong
-import kotlin.coroutines.ContinuationInterceptor
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.TimeSource
@@ -60,10 +59,13 @@ internal class EngineDriver(
     /** The QUIC streams by id. Only for the engine's dispatcher. */
     val streams = QuicStreams()
 
-    private val dispatcher = engineDispatcher(scope)
+    private val dispatcher = TurnDispatcher.of(quic, scope.coroutineContext)
+
+    /** For what goes on beside the turns, and never long, until the connection ends; on the engine's dispatcher. */
+    val engineScope = scope + dispatcher
     private val origin = timeSource.markNow()
     private val pumps = SupervisorJob(scope.coroutineContext[Job])
-    private val pumpScope = CoroutineScope(scope.coroutineContext + pumps)
+    private val pumpScope = CoroutineScope(scope.coroutineContext + pumps + dispatcher)
     private var timer: Job? = null
     private var alive: Job? = null
     private var armedFor = Long.MAX_VALUE
@@ -94,7 +96,7 @@ internal class EngineDriver(
 
     /** A turn that happens for certain while the connection lives, without waiting for it. */
     fun post(block: Http3Engine.(nowNanos: Long) -> Unit) {
-        scope.launch(dispatcher) { guarded { takeTurn(block) } }
+        dispatcher.dispatch(scope.coroutineContext) { if (scope.isActive) guarded { takeTurn(block) } }
     }
 
     /** A turn, and the wait until QUIC has taken what was to be said on stream [id], or will not take it. */
@@ -112,11 +114,12 @@ internal class EngineDriver(
         launchPump { read(id, receive) }
     }
 
-    private fun <T> takeTurn(block: Http3Engine.(Long) -> T): T {
-        val result = engine.block(now())
-        settle()
-        return result
-    }
+    private fun <T> takeTurn(block: Http3Engine.(Long) -> T): T =
+        dispatcher.take {
+            val result = engine.block(now())
+            settle()
+            result
+        }
 
     private fun settle() {
         do {
@@ -163,7 +166,7 @@ internal class EngineDriver(
         val entry = streams[id] ?: return
         val stream = entry.send ?: return
         val writer =
-            entry.writer ?: EngineWriter(scope, stream, onFinished = { post { streams.endSend(id) } }) { sendingFailed(id, it) }
+            entry.writer ?: EngineWriter(engineScope, stream, onFinished = { post { streams.endSend(id) } }) { sendingFailed(id, it) }
                 .also {
                     entry.writer = it
                     launchPump { watchForStop(id, stream) }
@@ -336,10 +339,5 @@ internal class EngineDriver(
 
         /** A preamble has at most 16 bytes, a request a few hundred; larger ones come in pieces. */
         const val READ_SIZE = 512
-
-        fun engineDispatcher(scope: CoroutineScope): CoroutineDispatcher {
-            val given = scope.coroutineContext[ContinuationInterceptor] as? CoroutineDispatcher ?: Dispatchers.Default
-            return given.limitedParallelism(1)
-        }
     }
 }

@@ -220,6 +220,9 @@ internal class Http3Connection(
 
     // ---- what sessions call
 
+    /** See [EngineDriver.engineScope]. */
+    val engineScope: CoroutineScope get() = driver.engineScope
+
     /** See [EngineDriver.turn]. */
     suspend fun <T> turn(block: Http3Engine.(nowNanos: Long) -> T): T = driver.turn(block)
 
@@ -241,26 +244,23 @@ internal class Http3Connection(
     /** Lets the engine say what is due about the credit of a session; returns when QUIC has taken it. */
     suspend fun settleCredit(sessionId: Long) = driver.say(sessionId) { settleCredit(sessionId) }
 
-    /** Makes a stream that this end opened one of a session; answers its preamble, or null when the session has ended. */
-    suspend fun attach(
+    /** Makes a stream that this end opened one of a session, unless that has ended meanwhile: then the stream is reset. */
+    fun attach(
         sessionId: Long,
         streamId: Long,
         type: StreamType,
         send: QuicSendStream,
         receive: QuicReceiveStream?,
-    ): ByteBuffer? =
-        withContext(NonCancellable) {
-            val preamble =
-                driver.turn {
-                    openStream(sessionId, streamId, type)
-                        ?.also { driver.streams.add(streamId, QuicStreams.Entry(null, send, receive)) }
-                }
-            if (preamble == null) {
+    ) {
+        driver.post {
+            if (openStream(sessionId, streamId, type) == null) {
                 send.reset(Http3ErrorCode.WT_SESSION_GONE)
                 receive?.stopSending(Http3ErrorCode.WT_SESSION_GONE)
+            } else {
+                driver.streams.add(streamId, QuicStreams.Entry(null, send, receive))
             }
-            preamble
         }
+    }
 
     fun sendEnded(streamId: Long) {
         driver.post {

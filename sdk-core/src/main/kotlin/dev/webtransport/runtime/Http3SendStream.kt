@@ -39,7 +39,10 @@ internal class Http3SendStream(
     override var sendOrder: Long by priority::order
     override var sendGroup: SendGroup? by priority::group
 
-    private val finishing = AtomicReference<Deferred<Unit>?>()
+    private val finishing = AtomicBoolean()
+
+    /** Preamble and FIN of a stream that was never written to: one thing, whoever waits for it. */
+    private val finishingUnwritten = AtomicReference<Deferred<Unit>?>()
     private val over = AtomicBoolean()
     private val wasReset = AtomicBoolean()
 
@@ -56,10 +59,10 @@ internal class Http3SendStream(
     private var bytesWritten = 0L
 
     override val isWritable: Boolean
-        get() = finishing.get() == null && !over.get() && !peerStopped && !session.hasEnded
+        get() = !finishing.get() && !over.get() && !peerStopped && !session.hasEnded
 
     override suspend fun write(data: ByteBuffer) {
-        check(finishing.get() == null) { "stream $id is finished; nothing can be written to it any more" }
+        check(!finishing.get()) { "stream $id is finished; nothing can be written to it any more" }
         check(!wasReset.get()) { "stream $id was reset; nothing can be written to it any more" }
         session.throwIfEnded()
         if (!data.hasRemaining()) return
@@ -159,9 +162,39 @@ internal class Http3SendStream(
 
     override suspend fun finish() {
         check(!wasReset.get()) { "stream $id was reset; it cannot be finished any more" }
-        if (finishing.get() == null) session.throwIfEnded()
-        val mine = session.scope.async(start = CoroutineStart.LAZY) { finishNow() }
-        val begun = if (finishing.compareAndSet(null, mine)) mine else checkNotNull(finishing.get()).also { mine.cancel() }
+        if (!finishing.get()) session.throwIfEnded()
+        finishing.set(true)
+        if (preamble != null && (preamble.hasRemaining() || finishingUnwritten.get() != null)) {
+            finishUnwritten(preamble)
+        } else {
+            try {
+                finishNow()
+            } catch (cancelled: CancellationException) {
+                // FIN goes nevertheless, and that has to be noted.
+                session.scope.async { finishNow() }
+                throw cancelled
+            }
+        }
+    }
+
+    private suspend fun finishUnwritten(preamble: ByteBuffer) {
+        val mine =
+            session.scope.async(start = CoroutineStart.LAZY) {
+                guarded {
+                    appear()
+                    quic.write(preamble)
+                }
+                finishNow()
+            }
+        val begun = if (finishingUnwritten.compareAndSet(
+                null,
+                mine,
+            )
+        ) {
+            mine
+        } else {
+            checkNotNull(finishingUnwritten.get()).also { mine.cancel() }
+        }
         try {
             begun.await()
         } catch (cancelled: CancellationException) {
@@ -172,21 +205,15 @@ internal class Http3SendStream(
     }
 
     private suspend fun finishNow() {
-        guarded {
-            if (preamble != null && preamble.hasRemaining()) {
-                appear()
-                quic.write(preamble)
-            }
-            quic.finish()
+        guarded { quic.finish() }
+        if (over.compareAndSet(false, true)) {
+            session.handleFinished()
+            session.sendEnded(id)
         }
-        session.handleFinished()
-        if (over.compareAndSet(false, true)) session.sendEnded(id)
     }
 
     override fun reset(errorCode: Long) {
         val wireCode = ApplicationErrorCode.toHttp3(errorCode)
-        val finished = finishing.get()
-        if (finished != null && finished.isCompleted) return
         if (over.compareAndSet(false, true)) {
             wasReset.set(true)
             quic.reset(wireCode)

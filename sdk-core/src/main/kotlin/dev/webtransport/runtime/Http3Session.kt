@@ -1,5 +1,6 @@
 package dev.webtransport.runtime
 
+import dev.webtransport.codec.StreamPreamble
 import dev.webtransport.config.StreamOptions
 import dev.webtransport.engine.EngineEvent
 import dev.webtransport.engine.SessionFlow
@@ -154,9 +155,9 @@ internal class Http3Session(
                     it.receive.stopSending(0)
                 }
             }
-        val preamble = owner.attach(id, quic.id, StreamType.BIDIRECTIONAL, quic.send, quic.receive) ?: throw awaitEndException()
+        owner.attach(id, quic.id, StreamType.BIDIRECTIONAL, quic.send, quic.receive)
         liveStreams.begin(quic.id, StreamType.BIDIRECTIONAL, Initiator.LOCAL)
-        return bidirectional(quic, preamble, early = null, options)
+        return bidirectional(quic, StreamPreamble.bidirectional(id), early = null, options)
     }
 
     override suspend fun createUnidirectionalStream(options: StreamOptions): SendStream {
@@ -165,9 +166,9 @@ internal class Http3Session(
             onCredit(StreamType.UNIDIRECTIONAL, options) {
                 openQuic(options, { owner.quic.tryOpenUnidirectionalStream() }, { owner.quic.openUnidirectionalStream() }) { it.reset(0) }
             }
-        val preamble = owner.attach(id, quic.id, StreamType.UNIDIRECTIONAL, quic, null) ?: throw awaitEndException()
+        owner.attach(id, quic.id, StreamType.UNIDIRECTIONAL, quic, null)
         liveStreams.begin(quic.id, StreamType.UNIDIRECTIONAL, Initiator.LOCAL)
-        return Http3SendStream(this, quic, StreamType.UNIDIRECTIONAL, preamble, options)
+        return Http3SendStream(this, quic, StreamType.UNIDIRECTIONAL, StreamPreamble.unidirectional(id), options)
     }
 
     val sendGroups = SendGroups()

@@ -195,7 +195,7 @@ internal class SessionDatagrams(
                 if (closed || !outgoing.offer(bytes, now)) return DatagramStatus.BLOCKED
                 !handingOver.also { handingOver = true }
             }
-        if (begin) session.scope.launch { handOver() }
+        if (begin) owner.engineScope.launch { handOver() }
         return DatagramStatus.SENT
     }
 

@@ -61,7 +61,7 @@ public interface WebTransportConnection {
      * Asks the server for another session on this connection; client only.
      *
      * Peers of draft-13 and later allow several at a time only under session flow control, which both ends have to want
-     * ([dev.webtransport.config.Http3Config.flowControl]); without it, one.
+     * ([dev.webtransport.config.Http3Config.flowControl]); without it, one. A server that has not yet seen the one before go refuses then.
      *
      * With [dev.webtransport.config.SessionStart.OPTIMISTIC] the session is handed out as soon as the request is on its way, and fails later if the
      * answer is no; [WebTransportSession.awaitReady] tells. Here nothing but the caller's own deadline bounds the wait for the answer.

@@ -2,6 +2,7 @@ package dev.webtransport.transport
 
 import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Perspective
+import kotlinx.coroutines.CoroutineDispatcher
 import java.net.InetSocketAddress
 import java.nio.ByteBuffer
 
@@ -22,6 +23,13 @@ public interface QuicConnection {
 
     /** The largest datagram payload that can be sent now, in bytes; 0 when the peer takes none. It follows the path. */
     public val maxDatagramSize: Int
+
+    /**
+     * The one thread on which the engine serves this connection, where it has such a thread and short work may be done there: HTTP/3
+     * decides on it what is to be decided, so that nothing changes threads for that. Null where others must do such work. It does one
+     * thing at a time, in order, also after the connection's end.
+     */
+    public val dispatcher: CoroutineDispatcher? get() = null
 
     /**
      * Opens a bidirectional stream, waiting for the peer's credit (MAX_STREAMS) if need be. The peer learns of it with

@@ -45,7 +45,7 @@ public interface QuicSendStream {
     public fun prioritize(group: Any, order: Long)
 
     /**
-     * Ends the stream: everything written, then FIN. Returns when the engine has taken both.
+     * Ends the stream: everything written, then FIN. Returns when the engine has taken both. Repeatable; any number may wait.
      *
      * Cancellation: the FIN is sent nevertheless.
      *

@@ -78,7 +78,7 @@ public final class Bench {
 
     private Subject subject(Layers layers, Result.Kind kind) {
         return new Subject(
-                new Implementation(layers, settings.engine()),
+                new Implementation(layers, settings.engine(), settings.coroutines()),
                 new Result(kind, settings.engine().label()));
     }
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param runs how often each is measured
  * @param engine what the SDK runs on
  * @param elsewhere the server, or null to start one
+ * @param coroutines where those of the SDK's application go on
  * @param subjects what is compared in this run
  * @param javaOptions of the processes that are measured
  * @param patience how long a process may be silent
@@ -25,9 +26,18 @@ public record BenchSettings(
         int runs,
         Engine engine,
         @Nullable Address elsewhere,
+        Coroutines coroutines,
         Subjects subjects,
         List<String> javaOptions,
         Duration patience) {
+    /** Where coroutines of the application go on. */
+    public enum Coroutines {
+        /** In the threads of {@code Dispatchers.Default}. */
+        DEFAULT,
+        /** Where they are resumed: in the threads of the engine. */
+        UNCONFINED
+    }
+
     /** What is measured in the same run. */
     public enum Subjects {
         /** The SDK. */

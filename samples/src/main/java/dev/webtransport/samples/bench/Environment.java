@@ -32,6 +32,7 @@ final class Environment {
     static Map<String, String> describe(BenchSettings settings) {
         Map<String, String> description = new LinkedHashMap<>();
         description.put("engine", settings.engine().label());
+        description.put("coroutines", settings.coroutines().name().toLowerCase(Locale.ROOT));
         description.put("runs", Integer.toString(settings.runs()));
         description.put("java options", String.join(" ", settings.javaOptions()));
         Sizes sizes = settings.sizes();

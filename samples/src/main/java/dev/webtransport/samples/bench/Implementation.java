@@ -2,6 +2,7 @@ package dev.webtransport.samples.bench;
 
 import dev.webtransport.config.Engine;
 import dev.webtransport.samples.bench.BenchServer.Address;
+import dev.webtransport.samples.bench.BenchSettings.Coroutines;
 import dev.webtransport.samples.bench.raw.RawKwikClient;
 import dev.webtransport.samples.bench.raw.RawKwikServer;
 import dev.webtransport.samples.bench.raw.RawNettyClient;
@@ -12,8 +13,9 @@ import dev.webtransport.samples.bench.raw.RawNettyServer;
  *
  * @param layers what stands above the engine
  * @param engine which one
+ * @param coroutines where those of the SDK's application go on
  */
-record Implementation(Layers layers, Engine engine) {
+record Implementation(Layers layers, Engine engine, Coroutines coroutines) {
     /** What stands above an engine. */
     enum Layers {
         /** This SDK. */
@@ -28,25 +30,25 @@ record Implementation(Layers layers, Engine engine) {
         if (layers == Layers.RAW) {
             return engine == Engine.KWIK ? new RawKwikServer() : new RawNettyServer();
         }
-        return SdkServer.listen(engine);
+        return SdkServer.listen(engine, coroutines);
     }
 
     BenchClient client(Address server) throws Exception {
         return switch (layers) {
             case RAW -> engine == Engine.KWIK ? new RawKwikClient(server) : new RawNettyClient(server);
-            case SDK -> SdkClient.toOwnServer(server, engine);
-            case SDK_TO_FOREIGN_SERVER -> SdkClient.toForeignServer(server, engine);
+            case SDK -> SdkClient.toOwnServer(server, engine, coroutines);
+            case SDK_TO_FOREIGN_SERVER -> SdkClient.toForeignServer(server, engine, coroutines);
         };
     }
 
     /** As {@link #parse} reads it. */
     @Override
     public String toString() {
-        return layers + ":" + engine.name();
+        return layers + ":" + engine.name() + ":" + coroutines;
     }
 
     static Implementation parse(String text) {
-        int colon = text.indexOf(':');
-        return new Implementation(Layers.valueOf(text.substring(0, colon)), Engine.valueOf(text.substring(colon + 1)));
+        String[] parts = text.split(":");
+        return new Implementation(Layers.valueOf(parts[0]), Engine.valueOf(parts[1]), Coroutines.valueOf(parts[2]));
     }
 }

@@ -5,6 +5,7 @@ import dev.webtransport.config.ServerCertificateHash;
 import dev.webtransport.samples.bench.BenchOutput;
 import dev.webtransport.samples.bench.BenchServer.Address;
 import dev.webtransport.samples.bench.BenchSettings;
+import dev.webtransport.samples.bench.BenchSettings.Coroutines;
 import dev.webtransport.samples.bench.BenchSettings.Subjects;
 import dev.webtransport.samples.bench.EnginesKt;
 import dev.webtransport.samples.bench.Progress;
@@ -78,6 +79,12 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--raw", description = "Measure the engine alone too, in turns with the SDK, and show the ratio.")
     private boolean raw;
+
+    @Option(
+            names = "--unconfined",
+            description = "Let coroutines of the SDK's application go on in the engine's threads"
+                    + " (Dispatchers.Unconfined), as the engine alone does. Else they go on in Dispatchers.Default.")
+    private boolean unconfined;
 
     @Option(
             names = "--runs",
@@ -183,6 +190,7 @@ final class BenchCommand implements Callable<Integer> {
                 runs,
                 engine,
                 elsewhere(engine),
+                unconfined ? Coroutines.UNCONFINED : Coroutines.DEFAULT,
                 raw ? Subjects.SDK_AND_RAW : Subjects.SDK,
                 javaOptions,
                 Duration.ofSeconds(timeoutSeconds));

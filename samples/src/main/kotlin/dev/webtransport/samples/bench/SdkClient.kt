@@ -7,12 +7,13 @@ import dev.webtransport.config.Engine
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.ServerCertificateHash
 import dev.webtransport.config.Trust
+import dev.webtransport.samples.bench.BenchSettings.Coroutines
 import dev.webtransport.session.ReceiveStream
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.session.readAll
 import dev.webtransport.session.use
 import dev.webtransport.value.DatagramStatus
-import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -28,6 +29,7 @@ internal class SdkClient private constructor(
     private val client: WebTransportClient,
     private val url: String,
     private val server: ServerKind,
+    private val dispatcher: CoroutineDispatcher,
 ) : BenchClient {
     private enum class ServerKind { OWN, FOREIGN }
 
@@ -220,7 +222,7 @@ internal class SdkClient private constructor(
             }
         }
 
-    private fun <T> blocking(block: suspend () -> T): T = runBlocking(Dispatchers.Default) { block() }
+    private fun <T> blocking(block: suspend () -> T): T = runBlocking(dispatcher) { block() }
 
     private suspend inline fun nanos(block: suspend () -> Unit): Long {
         val begin = System.nanoTime()
@@ -249,14 +251,20 @@ internal class SdkClient private constructor(
 
         /** A client of [SdkServer]. */
         @JvmStatic
-        fun toOwnServer(server: BenchServer.Address, engine: Engine): BenchClient = of(server, engine, ServerKind.OWN)
+        fun toOwnServer(server: BenchServer.Address, engine: Engine, coroutines: Coroutines): BenchClient =
+            of(server, engine, coroutines, ServerKind.OWN)
 
         /** A client of a server that speaks the peer protocol. */
         @JvmStatic
-        fun toForeignServer(server: BenchServer.Address, engine: Engine): BenchClient =
-            of(server, engine, ServerKind.FOREIGN)
+        fun toForeignServer(server: BenchServer.Address, engine: Engine, coroutines: Coroutines): BenchClient =
+            of(server, engine, coroutines, ServerKind.FOREIGN)
 
-        private fun of(server: BenchServer.Address, engine: Engine, kind: ServerKind): BenchClient {
+        private fun of(
+            server: BenchServer.Address,
+            engine: Engine,
+            coroutines: Coroutines,
+            kind: ServerKind,
+        ): BenchClient {
             val hash = ServerCertificateHash.sha256(server.certificateHash)
             val tls = ClientTlsConfig.builder().trust(Trust.serverCertificateHashes(listOf(hash))).build()
             // Fifty at once on a busy machine are slow, and not unreachable.
@@ -267,7 +275,7 @@ internal class SdkClient private constructor(
                 .connectTimeout(PATIENCE)
                 .engine(engine)
                 .build()
-            return SdkClient(WebTransportClient(config), server.url, kind)
+            return SdkClient(WebTransportClient(config), server.url, kind, coroutines.dispatcher)
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.webtransport.config.Engine
 import dev.webtransport.config.OriginPolicy
 import dev.webtransport.config.ServerConfig
 import dev.webtransport.config.ServerTlsConfig
+import dev.webtransport.samples.bench.BenchSettings.Coroutines
 import dev.webtransport.samples.echo.each
 import dev.webtransport.samples.echo.unlessEnded
 import dev.webtransport.server.SessionRequest
@@ -12,8 +13,8 @@ import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.session.use
 import dev.webtransport.testkit.certificate.SelfSignedCertificate
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.delay
@@ -32,11 +33,12 @@ import kotlin.time.Duration.Companion.milliseconds
 internal class SdkServer private constructor(
     private val server: WebTransportServer,
     private val address: BenchServer.Address,
+    dispatcher: CoroutineDispatcher,
 ) : BenchServer {
-    private val scope = CoroutineScope(Dispatchers.Default + SupervisorJob())
+    private val scope = CoroutineScope(dispatcher + SupervisorJob())
 
     init {
-        scope.launch { server.serve(::answer) }
+        scope.launch { each(server.requests) { scope.launch { answer(it) } } }
     }
 
     override fun address(): BenchServer.Address = address
@@ -131,7 +133,7 @@ internal class SdkServer private constructor(
 
         /** Listens on a free port of 127.0.0.1. */
         @JvmStatic
-        fun listen(engine: Engine): BenchServer =
+        fun listen(engine: Engine, coroutines: Coroutines): BenchServer =
             runBlocking {
                 val certificate = SelfSignedCertificate.forLoopback()
                 val config =
@@ -145,6 +147,7 @@ internal class SdkServer private constructor(
                 SdkServer(
                     server,
                     BenchServer.Address("https://127.0.0.1:${server.port}", certificate.hash().toHex(), engine.label()),
+                    coroutines.dispatcher,
                 )
             }
     }

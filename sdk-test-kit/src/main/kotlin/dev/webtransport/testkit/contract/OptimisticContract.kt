@@ -254,7 +254,11 @@ public abstract class OptimisticContract(world: ContractWorld<QuicTransport>) : 
             // Streams overtake each other: while the server has not seen the first go, it refuses the second.
             while (server.statistics().requestsWithdrawn() == 0L) delay(SOON)
             val second = connection.createSession("/second", options())
-            server.acceptRequest().shouldNotBeNull().accept().path shouldBe "/second"
+            server
+                .acceptRequest()
+                .shouldNotBeNull()
+                .accept()
+                .path shouldBe "/second"
             second.awaitReady()
             second.close()
             connection.close()

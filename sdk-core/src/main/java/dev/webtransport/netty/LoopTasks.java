@@ -1,0 +1,71 @@
+package dev.webtransport.netty;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tasks for the event loop of one UDP socket, in order.
+ *
+ * <p>What comes up on the loop while packets are handled is done when they are, and before quiche sends: so what an application answers
+ * at once leaves in the packet that acknowledges, instead of in one more.
+ */
+final class LoopTasks {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopTasks.class);
+
+    private final EventLoop loop;
+
+    // Both on the event loop only.
+    private final Queue<Runnable> whileReading = new ArrayDeque<>();
+    private boolean reading;
+
+    LoopTasks(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /**
+     * Runs a task on the event loop, after those that were handed in before.
+     *
+     * @param task what to run
+     * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
+     */
+    void execute(Runnable task) {
+        if (loop.inEventLoop() && reading && isIdle()) {
+            whileReading.add(task);
+        } else {
+            loop.execute(task);
+        }
+    }
+
+    /** Packets are being handled from now on. On the event loop. */
+    void handleReading() {
+        reading = true;
+    }
+
+    /** Runs what came up meanwhile. On the event loop. */
+    void runPending() {
+        Runnable task;
+        while ((task = whileReading.poll()) != null) {
+            try {
+                task.run();
+            } catch (RuntimeException | Error failed) {
+                // As the event loop does: one task's mistake is not the next one's.
+                LOG.warn("A task of the event loop failed", failed);
+            }
+        }
+    }
+
+    /** No packets are left to handle. On the event loop. */
+    void handleReadComplete() {
+        runPending();
+        reading = false;
+    }
+
+    /** Nothing waits that was handed in before, by whatever thread. */
+    private boolean isIdle() {
+        return loop instanceof SingleThreadEventExecutor && ((SingleThreadEventExecutor) loop).pendingTasks() == 0;
+    }
+}
