@@ -13,11 +13,10 @@ import kotlinx.coroutines.flow.update
 internal class ArrivalGate {
     private val fullQueues = MutableStateFlow(0)
 
-    /** A queue is full. */
-    fun shut() = fullQueues.update { it + 1 }
-
-    /** A queue that was full has room, or is closed. */
-    fun open() = fullQueues.update { it - 1 }
+    /** So many more queues are full, or fewer. Changes may come in another order than they happened. */
+    fun change(by: Int) {
+        if (by != 0) fullQueues.update { it + by }
+    }
 
     /** Waits until no queue is full. */
     suspend fun await() {

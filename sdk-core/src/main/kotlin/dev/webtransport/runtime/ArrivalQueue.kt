@@ -21,11 +21,13 @@ internal class ArrivalQueue<T : Any>(private val capacity: Int, private val gate
 
     /** Adds an item; false when the queue is full or closed. */
     fun offer(item: T): Boolean {
-        synchronized(lock) {
-            if (closed || items.size >= most) return false
-            items.addLast(item)
-            updateGate()
-        }
+        val full =
+            synchronized(lock) {
+                if (closed || items.size >= most) return false
+                items.addLast(item)
+                fullQueues()
+            }
+        gate?.change(full)
         signal.trySend(Unit)
         return true
     }
@@ -33,42 +35,45 @@ internal class ArrivalQueue<T : Any>(private val capacity: Int, private val gate
     /** The next item, or null once the queue is closed. Cancellation: no item is lost. */
     suspend fun receive(): T? {
         while (true) {
-            synchronized(lock) {
-                val item = items.removeFirstOrNull()
-                if (item != null) {
-                    updateGate()
-                    if (items.isNotEmpty()) signal.trySend(Unit)
-                    return item
+            var full = 0
+            var wakesNext = false
+            val item =
+                synchronized(lock) {
+                    items.removeFirstOrNull().also {
+                        full = fullQueues()
+                        wakesNext = items.isNotEmpty() || closed
+                    }
                 }
-                if (closed) {
-                    signal.trySend(Unit)
-                    return null
-                }
-            }
+            // Outside the lock, for who is woken may go on at once.
+            gate?.change(full)
+            if (wakesNext) signal.trySend(Unit)
+            if (item != null || wakesNext) return item
             signal.receive()
         }
     }
 
     /** Ends the queue, for every receiver, and answers what nobody took. Repeatable. */
     fun close(): List<T> {
+        var full = 0
         val left =
             synchronized(lock) {
                 closed = true
                 items.toList().also {
                     items.clear()
-                    updateGate()
+                    full = fullQueues()
                 }
             }
+        gate?.change(full)
         signal.trySend(Unit)
         return left
     }
 
-    /** Under the lock. */
-    private fun updateGate() {
+    /** Under the lock: by how much the number of full queues changes. */
+    private fun fullQueues(): Int {
         val isFull = items.size >= capacity && !closed
-        if (gate == null || isFull == shut) return
+        if (gate == null || isFull == shut) return 0
         shut = isFull
-        if (isFull) gate.shut() else gate.open()
+        return if (isFull) 1 else -1
     }
 
     private companion object {

@@ -3,8 +3,7 @@ package dev.webtransport.runtime
 import dev.webtransport.session.SessionEvent
 import dev.webtransport.value.Initiator
 import dev.webtransport.value.StreamType
-import kotlinx.coroutines.flow.MutableStateFlow
-import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.CompletableDeferred
 
 /**
  * The streams of a session that are not over for this end: those the application works with, and those that wait to be
@@ -18,20 +17,22 @@ internal class LiveStreams(private val traffic: Traffic, private val tell: (Sess
 
     private val lock = Any()
     private val live = HashMap<Long, Halves>()
-    private val mutableCount = MutableStateFlow(0)
 
     // Under the lock.
+    private val waiters = ArrayList<CompletableDeferred<Unit>>()
     private val opened = LongArray(KINDS)
     private val closed = LongArray(KINDS)
 
     /** How many there are now. */
-    val count: Int get() = mutableCount.value
+    @Volatile
+    var count: Int = 0
+        private set
 
     fun begin(id: Long, type: StreamType, initiator: Initiator) {
         synchronized(lock) {
             live[id] = Halves(type, initiator)
             opened[index(type, initiator)]++
-            mutableCount.value = live.size
+            count = live.size
         }
         traffic.handleStream()
         tell(SessionEvent.StreamOpened(id, type, initiator))
@@ -43,7 +44,16 @@ internal class LiveStreams(private val traffic: Traffic, private val tell: (Sess
 
     /** Waits until there is none. */
     suspend fun awaitNone() {
-        mutableCount.first { it == 0 }
+        val waiter = CompletableDeferred<Unit>()
+        synchronized(lock) {
+            if (count == 0) return
+            waiters.add(waiter)
+        }
+        try {
+            waiter.await()
+        } finally {
+            synchronized(lock) { waiters.remove(waiter) }
+        }
     }
 
     /** How many there were and how many are over; all of them if the session is [over]. */
@@ -59,7 +69,12 @@ internal class LiveStreams(private val traffic: Traffic, private val tell: (Sess
         }
         tell(SessionEvent.StreamEnded(id))
         // Told before it counts, so that who waits for the last stream finds its event told.
-        synchronized(lock) { mutableCount.value = live.size }
+        val done =
+            synchronized(lock) {
+                count = live.size
+                if (count == 0) waiters.toList() else emptyList()
+            }
+        done.forEach { it.complete(Unit) }
     }
 
     /** Streams by kind and by who opened them. */

@@ -89,14 +89,16 @@ internal class SessionDatagrams(
         while (true) {
             var expired = 0
             var over = false
+            var wakesNext = false
             val payload =
                 synchronized(lock) {
                     expired = expireIncoming()
                     arrived.poll().also {
-                        if (it == null && closed) over = true
-                        if (arrived.size() > 0 || over) arrival.trySend(Unit)
+                        over = it == null && closed
+                        wakesNext = arrived.size() > 0 || over
                     }
                 }
+            if (wakesNext) arrival.trySend(Unit)
             tellDropped(Initiator.REMOTE, DatagramDropReason.TOO_OLD, expired)
             if (payload != null) return payload
             if (over) return endOfArrivals()
