@@ -326,10 +326,13 @@ internal class EngineDriver(
             if (deadline == Long.MAX_VALUE) {
                 null
             } else {
-                scope.launch(dispatcher) {
+                // The time of the scope may be virtual, which the thread of a transport does not know.
+                scope.launch {
                     delay((deadline - now()).coerceAtLeast(0).nanoseconds)
-                    armedFor = Long.MAX_VALUE
-                    guarded { takeTurn { now -> handleTimeout(now) } }
+                    post { now ->
+                        armedFor = Long.MAX_VALUE
+                        handleTimeout(now)
+                    }
                 }
             }
     }

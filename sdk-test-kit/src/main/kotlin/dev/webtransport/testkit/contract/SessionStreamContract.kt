@@ -24,6 +24,7 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.launch
@@ -282,6 +283,33 @@ public abstract class SessionStreamContract(world: ContractWorld<QuicTransport>)
             }
             while (got.hasRemaining()) seen.receive.read(got)
             got.array() shouldBe byteArrayOf(1) + ByteArray(100) { it.toByte() }
+        }
+
+        contract("a finish that is cancelled finishes the stream nevertheless") {
+            val size = 200_000
+            peers(
+                server = {
+                    quic(
+                        QuicConfig
+                            .builder()
+                            .maxData(16_384)
+                            .receiveBufferSize(4096)
+                            .build(),
+                    )
+                },
+            ) {
+                val (client, server) = sessions()
+                val stream = client.createUnidirectionalStream()
+                val data = ByteArray(size).also { Random(6).nextBytes(it) }
+                stream.write(data)
+                // Nobody reads yet, so that there is something to wait for.
+                val finishing = launch(start = CoroutineStart.UNDISPATCHED) { stream.finish() }
+                finishing.cancelAndJoin()
+                shouldThrow<IllegalStateException> { stream.write(byteArrayOf(1)) }
+                server.acceptUnidirectionalStream().shouldNotBeNull().readAll(size) shouldBe data
+                stream.finish()
+                while (client.statistics().streamsClosed() == 0L) delay(10)
+            }
         }
 
         peersContract("whole pieces are read however the network cuts them, and each read goes on where the one before stopped") {

@@ -1,6 +1,7 @@
 package dev.webtransport.testkit.cancellation
 
 import dev.webtransport.error.StreamException
+import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.session.WebTransportSession
 import dev.webtransport.session.readAll
 import dev.webtransport.testkit.loopback
@@ -72,12 +73,14 @@ private fun interrupt(call: PublicCall, moment: Moment, number: Int): Boolean {
     return interrupted
 }
 
-/** The peer's part; it may find the call's end of a stream given up. */
+/** The peer's part; it may find the call's end of a stream given up, or its request. */
 private suspend fun Prepared.play() {
     try {
         meanwhile()
     } catch (_: StreamException) {
         // What the caller promises is looked at afterwards.
+    } catch (_: TransportUnavailableException) {
+        // The same.
     }
 }
 

@@ -25,6 +25,7 @@ import dev.webtransport.testkit.LoopbackOptions
 import dev.webtransport.testkit.quic.Direction
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
@@ -68,9 +69,12 @@ internal object PublicCalls {
         },
         PublicCall("WebTransportSession.createUnidirectionalStream", settings = { quic { maxIncomingUnidirectionalStreams(3) } }) {
             // Two beside the control stream.
-            repeat(2) { openUnidirectional() }
+            val mine = List(2) { client.createUnidirectionalStream().also { it.write(byteArrayOf(1)) } }
             val theirs = List(2) { server.acceptUnidirectionalStream().shouldNotBeNull() }
-            val end = { theirs.forEach { it.stopSending() } }
+            val end = {
+                mine.forEach { it.reset() }
+                theirs.forEach { it.stopSending() }
+            }
             Prepared(meanwhile = { end() }, afterwards = { end() }) { client.createUnidirectionalStream().use { } }
         },
         PublicCall("WebTransportSession.acceptBidirectionalStream") {
@@ -127,13 +131,14 @@ internal object PublicCalls {
     )
 
     private fun streams() = listOf(
-        PublicCall("SendStream.finish", settings = tiny) {
-            val (mine, theirs) = stream()
-            val writing = ByteArray(100)
+        PublicCall("SendStream.finish") {
+            // The loopback takes FIN at once, but not before the preamble.
+            val mine = client.createUnidirectionalStream()
+            val received = CompletableDeferred<ByteArray>()
             Prepared(
-                meanwhile = { theirs.receive.readAll(writing.size) },
-                afterwards = { theirs.receive.readAll(writing.size).size shouldBe 0 },
-            ) { mine.send.finish() }
+                meanwhile = { received.complete(server.acceptUnidirectionalStream().shouldNotBeNull().readAll(1)) },
+                afterwards = { received.await().size shouldBe 0 },
+            ) { mine.finish() }
         },
         PublicCall("SendStream.awaitStopped") {
             val (mine, theirs) = stream()
@@ -145,9 +150,9 @@ internal object PublicCalls {
         },
         PublicCall("SendStreamKt.use", settings = tiny) {
             val (mine, theirs) = stream()
-            Prepared(meanwhile = { theirs.receive.readExactly(500) }) {
+            Prepared(meanwhile = { theirs.receive.readExactly(3_000) }) {
                 mine.send.use {
-                    it.write(ByteArray(500))
+                    it.write(ByteArray(3_000))
                     it.finish()
                 }
             }
