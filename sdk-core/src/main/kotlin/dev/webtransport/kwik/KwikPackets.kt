@@ -65,6 +65,9 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
         return silent >= TimeUnit.MILLISECONDS.toNanos(millis)
     }
 
+    /** Whether CONNECTION_CLOSE has left. */
+    val hasCloseLeft: Boolean get() = closeLeft.count == 0L
+
     /** Waits until CONNECTION_CLOSE has left. Blocks. */
     fun awaitCloseLeft(nanos: Long): Boolean = closeLeft.await(nanos, TimeUnit.NANOSECONDS)
 

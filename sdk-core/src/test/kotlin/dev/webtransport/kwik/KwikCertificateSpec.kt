@@ -46,8 +46,8 @@ internal class KwikCertificateSpec : FunSpec() {
         for ((name, key) in mapOf("P-256" to Algorithm.ecp256, "P-384" to Algorithm.ecp384, "RSA" to Algorithm.rsa2048)) {
             for ((source, identity) in sources) {
                 test("a server whose $name key comes from $source is reached by who trusts the authority of its certificate") {
-                    val authority = authority(key)
-                    serving(identity(issued(key, authority))) { it.echoes(Trust.authorities(listOf(authority.certificate))) }
+                    val leaf = issued(key)
+                    serving(identity(leaf)) { it.echoes(Trust.authorities(listOf(leaf.rootCertificate))) }
                 }
             }
         }
@@ -55,7 +55,7 @@ internal class KwikCertificateSpec : FunSpec() {
         for ((name, key) in mapOf("P-256" to Algorithm.ecp256, "P-384" to Algorithm.ecp384)) {
             for ((source, identity) in sources) {
                 test("a server whose $name key comes from $source is reached by who trusts the hash of its certificate") {
-                    val server = identity(issued(key, authority(key)))
+                    val server = identity(issued(key))
                     serving(server) { it.echoes(Trust.serverCertificateHashes(listOf(server.hash()))) }
                 }
             }
@@ -78,20 +78,11 @@ internal class KwikCertificateSpec : FunSpec() {
         }
 
         test("a chain that is longer than a server may send to an address it has not validated arrives whole") {
-            val root = authority(Algorithm.rsa2048)
-            var issuer = root
-            repeat(INTERMEDIATES) {
-                issuer = TestIdentities
-                    .leaf()
-                    .algorithm(Algorithm.rsa2048)
-                    .subject("CN=intermediate $it")
-                    .setIsCertificateAuthority(true)
-                    .buildIssuedBy(issuer)
-            }
-            val server = TestIdentities.identity(issued(Algorithm.rsa2048, issuer))
+            val leaf = TestIdentities.issuedThrough(INTERMEDIATES, Algorithm.rsa2048, TestIdentities.leaf().addSanIpAddress(HERE))
+            val server = TestIdentities.identity(leaf)
             server.chain().size shouldBe INTERMEDIATES + 1
             server.chain().sumOf { it.encoded.size } shouldBeGreaterThan AMPLIFICATION
-            serving(server) { it.echoes(Trust.authorities(listOf(root.certificate))) }
+            serving(server) { it.echoes(Trust.authorities(listOf(leaf.rootCertificate))) }
         }
     }
 
@@ -122,19 +113,7 @@ internal class KwikCertificateSpec : FunSpec() {
         return TlsIdentity.fromKeyStore(read, "server", password)
     }
 
-    private fun authority(key: Algorithm): X509Bundle = TestIdentities
-        .leaf()
-        .algorithm(key)
-        .subject("CN=authority")
-        .setIsCertificateAuthority(true)
-        .buildSelfSigned()
-
-    private fun issued(key: Algorithm, issuer: X509Bundle): X509Bundle =
-        TestIdentities
-            .leaf()
-            .algorithm(key)
-            .addSanIpAddress(HERE)
-            .buildIssuedBy(issuer)
+    private fun issued(key: Algorithm): X509Bundle = TestIdentities.issuedThrough(0, key, TestIdentities.leaf().addSanIpAddress(HERE))
 
     private suspend fun serving(server: TlsIdentity, test: suspend (QuicListener) -> Unit) = withTimeout(30.seconds) {
         withContext(Dispatchers.Default) {
