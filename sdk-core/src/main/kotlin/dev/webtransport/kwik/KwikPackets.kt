@@ -176,8 +176,8 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
 
     private fun handleReset(frame: ResetStreamFrame, packet: QuicPacket) {
         announce(frame.streamId, packet)
-        connection.kwik.process(frame, packet, null)
-        stream(frame.streamId)?.receiveOrNull?.handleReset(frame.errorCode)
+        val process = { connection.kwik.process(frame, packet, null) }
+        stream(frame.streamId)?.receiveOrNull?.handleReset(frame.errorCode, process) ?: process()
     }
 
     private fun handleStopSending(frame: StopSendingFrame, packet: QuicPacket) {
