@@ -86,6 +86,8 @@ internal class KwikAttempt(
             return connection
         } catch (failed: Exception) {
             val reason = reason(failed)
+            // The thread that connects may see that the connection stood only after the server has closed it again.
+            if (connection.isEstablished && reason is QuicCloseReason.Application) return connection
             connection.close(reason, Http3ErrorCode.H3_REQUEST_CANCELLED, "")
             if (!currentCoroutineContext().isActive) releaseWhenTold(System.nanoTime() + MAX_LINGER_NANOS)
             currentCoroutineContext().ensureActive()

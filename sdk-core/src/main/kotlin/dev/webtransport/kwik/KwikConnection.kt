@@ -96,6 +96,9 @@ internal class KwikConnection(
     /** Whether the connection has ended for this end. */
     val hasEnded: Boolean get() = endedWith != null
 
+    /** Whether the handshake was complete. */
+    val isEstablished: Boolean get() = peer != null
+
     override val maxDatagramSize: Int get() = datagrams.maxSize
 
     @Volatile
