@@ -9,10 +9,13 @@ import dev.webtransport.tls.TrustManagers
 import dev.webtransport.transport.QuicCloseReason
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.TransportSpi
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asExecutor
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.runInterruptible
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.suspendCancellableCoroutine
 import tech.kwik.agent15.TlsConstants.CipherSuite
 import tech.kwik.core.QuicClientConnection
 import tech.kwik.core.impl.QuicClientConnectionImpl
@@ -21,6 +24,7 @@ import java.net.Inet6Address
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.time.Clock
+import java.util.concurrent.TimeUnit
 
 /** The handshake of a client's connection. */
 @OptIn(TransportSpi::class)
@@ -54,6 +58,13 @@ internal class KwikAttempt(
         throw unusable
     }
     private val connection = newConnection(socket.localSocketAddress as InetSocketAddress) { guard.forget(remote) }
+    private val lock = Any()
+
+    /** Under the lock. */
+    private var connecting: Thread? = null
+
+    @Volatile
+    private var givenUp = false
 
     init {
         connection.kwik = kwik
@@ -67,19 +78,56 @@ internal class KwikAttempt(
     /** Completes the handshake. */
     suspend fun run(): KwikConnection {
         try {
-            runInterruptible(Dispatchers.IO) {
-                socket.start(Thread.currentThread())
-                kwik.connect()
-            }
+            connect()
             handleEstablished()
             return connection
         } catch (failed: Exception) {
             val reason = reason(failed)
+            // The thread that connects may see that the connection stood only after the server has closed it again.
+            if (connection.isEstablished && reason is QuicCloseReason.Application) return connection
             connection.close(reason, Http3ErrorCode.H3_REQUEST_CANCELLED, "")
-            socket.close()
+            if (!currentCoroutineContext().isActive) releaseWhenTold(System.nanoTime() + MAX_LINGER_NANOS)
             currentCoroutineContext().ensureActive()
             throw QuicConnectionException(reason, failed)
         }
+    }
+
+    /**
+     * Kwik's connect blocks; interrupted, it falls silent, and the server keeps its half of the connection until that has been idle for too
+     * long. So a caller that is cancelled goes at once, and the thread is interrupted when CONNECTION_CLOSE has left.
+     */
+    private suspend fun connect() = suspendCancellableCoroutine<Unit> { waiter ->
+        Dispatchers.IO.asExecutor().execute { waiter.resumeWith(runCatching { connectHere() }) }
+    }
+
+    private fun connectHere() {
+        synchronized(lock) {
+            connecting = Thread.currentThread()
+        }
+        var connected = false
+        try {
+            if (givenUp) throw CancellationException("given up before it began")
+            socket.start(Thread.currentThread())
+            kwik.connect()
+            connected = true
+        } finally {
+            synchronized(lock) {
+                connecting = null
+                // The thread belongs to others.
+                if (givenUp) Thread.interrupted()
+            }
+            if (!connected) socket.close()
+        }
+    }
+
+    private fun releaseWhenTold(deadline: Long) {
+        val isOver = connection.packets.hasCloseLeft || System.nanoTime() >= deadline
+        if (isOver || !connection.later(STEP_MILLIS) { releaseWhenTold(deadline) }) release()
+    }
+
+    private fun release() = synchronized(lock) {
+        givenUp = true
+        connecting?.interrupt()
     }
 
     private fun handleEstablished() {
@@ -141,6 +189,8 @@ internal class KwikAttempt(
     private companion object {
         /** Kwik says so in no other way. */
         const val TIMED_OUT = "timed out"
+        const val STEP_MILLIS = 10L
+        val MAX_LINGER_NANOS = TimeUnit.SECONDS.toNanos(1)
         const val CONNECTION_BY_STREAM = 10
         const val MIN_BUFFER = 1_500L
         const val MIN_STREAM_BUFFER = 1_024L

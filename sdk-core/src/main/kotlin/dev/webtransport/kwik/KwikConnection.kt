@@ -96,6 +96,9 @@ internal class KwikConnection(
     /** Whether the connection has ended for this end. */
     val hasEnded: Boolean get() = endedWith != null
 
+    /** Whether the handshake was complete. */
+    val isEstablished: Boolean get() = peer != null
+
     override val maxDatagramSize: Int get() = datagrams.maxSize
 
     @Volatile
@@ -261,8 +264,9 @@ internal class KwikConnection(
                 endStreams(QuicConnectionException(reason), mayStillSend = false)
             }
         }
-        outbox.whenIdle { later(0, tell) }
-        later(LINGER_MILLIS, tell)
+        // During the handshake there is nothing that could go first.
+        if (peer != null) outbox.whenIdle { later(0, tell) }
+        later(if (peer == null) 0 else LINGER_MILLIS, tell)
     }
 
     private fun end(reason: QuicCloseReason, mayStillSend: Boolean): Boolean {
@@ -337,14 +341,17 @@ internal class KwikConnection(
         kwik.send({ frame() }, length, EncryptionLevel.App, { datagrams.handleLost() }, true)
     }
 
-    private fun watchOutbox() = later(WATCH_MILLIS) { if (!closedInKwik.get()) onSendingThread { outbox.nudge() } }
+    private fun watchOutbox() {
+        later(WATCH_MILLIS) { if (!closedInKwik.get()) onSendingThread { outbox.nudge() } }
+    }
 
-    private fun later(millis: Long, action: () -> Unit) {
-        try {
-            timers.schedule(action, millis, TimeUnit.MILLISECONDS)
-        } catch (over: RejectedExecutionException) {
-            LOG.debug("{}: the engine has been closed", this, over)
-        }
+    /** Calls [action] in so many milliseconds, on the thread of the timers. False if the engine has been closed, so that nothing will. */
+    fun later(millis: Long, action: () -> Unit): Boolean = try {
+        timers.schedule(action, millis, TimeUnit.MILLISECONDS)
+        true
+    } catch (over: RejectedExecutionException) {
+        LOG.debug("{}: the engine has been closed", this, over)
+        false
     }
 
     private fun every(millis: Long, action: () -> Unit): ScheduledFuture<*>? = try {

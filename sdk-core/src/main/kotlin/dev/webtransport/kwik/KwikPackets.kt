@@ -65,6 +65,9 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
         return silent >= TimeUnit.MILLISECONDS.toNanos(millis)
     }
 
+    /** Whether CONNECTION_CLOSE has left. */
+    val hasCloseLeft: Boolean get() = closeLeft.count == 0L
+
     /** Waits until CONNECTION_CLOSE has left. Blocks. */
     fun awaitCloseLeft(nanos: Long): Boolean = closeLeft.await(nanos, TimeUnit.NANOSECONDS)
 
@@ -173,8 +176,8 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
 
     private fun handleReset(frame: ResetStreamFrame, packet: QuicPacket) {
         announce(frame.streamId, packet)
-        connection.kwik.process(frame, packet, null)
-        stream(frame.streamId)?.receiveOrNull?.handleReset(frame.errorCode)
+        val process = { connection.kwik.process(frame, packet, null) }
+        stream(frame.streamId)?.receiveOrNull?.handleReset(frame.errorCode, process) ?: process()
     }
 
     private fun handleStopSending(frame: StopSendingFrame, packet: QuicPacket) {

@@ -99,10 +99,16 @@ internal class KwikReceiveStream(private val stream: KwikStream) : QuicReceiveSt
         waiting?.resume(Unit)
     }
 
-    /** RESET_STREAM arrived. On the thread that processes packets. */
-    fun handleReset(errorCode: Long) {
+    /**
+     * RESET_STREAM arrived. On the thread that processes packets.
+     *
+     * @param process has Kwik process it, which empties the buffer of the stream. Nobody may read there meanwhile: who does, finds
+     * gone what it is about to remove (ReceiveBufferImpl.read), or waits for ever for what will not come
+     */
+    fun handleReset(errorCode: Long, process: () -> Unit) {
         val waiting: CancellableContinuation<Unit>?
         synchronized(lock) {
+            process()
             // Kwik has closed the stream, unless everything was read before.
             if (closedInKwik) return
             closedInKwik = true

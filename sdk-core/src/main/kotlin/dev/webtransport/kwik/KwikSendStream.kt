@@ -9,7 +9,9 @@ import dev.webtransport.transport.endAt
 import dev.webtransport.transport.moveTo
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
+import org.slf4j.LoggerFactory
 import tech.kwik.core.frame.StreamFrame
+import java.io.IOException
 import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.coroutines.resume
@@ -62,6 +64,7 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
     private var appliedPriority: Priority? = null
     private var finHanded = false
     private var resetHanded = false
+    private var closedInKwik = false
     private var ended = false
 
     private class Priority(val group: Any, val order: Long)
@@ -187,7 +190,7 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
     }
 
     /** Whether this stream has bytes that the peer allows. */
-    val wantsTurn: Boolean get() = handed < credit && synchronized(lock) { outstanding > 0 }
+    val wantsTurn: Boolean get() = !closedInKwik && handed < credit && synchronized(lock) { outstanding > 0 }
 
     /** Hands at most [atMost] bytes to Kwik, and tells how many. */
     fun takeTurn(atMost: Int): Int {
@@ -206,14 +209,25 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
             outstanding -= length
             writer = if (outstanding <= limit / 2) roomWaiters.removeFirstOrNull() else null
         }
-        if (length > 0) {
-            // Copies, and never waits: what Kwik holds of a stream is far below its buffer.
-            stream.kwik.outputStream.write(piece, offset, length)
-            handed += length
-        }
+        val taken = if (length > 0 && writeToKwik(piece, offset, length)) length else 0
+        handed += taken
         writer?.resume(Unit)
         handFin()
-        return length
+        return taken
+    }
+
+    /**
+     * Gives bytes to Kwik, which copies them and never waits: what it holds of a stream is far below its buffer. False if Kwik takes no more,
+     * because this stream was reset for a STOP_SENDING or the connection is being closed; that is told otherwise. An exception here
+     * would end the connection.
+     */
+    private fun writeToKwik(bytes: ByteArray, offset: Int, length: Int): Boolean = try {
+        stream.kwik.outputStream.write(bytes, offset, length)
+        true
+    } catch (over: IOException) {
+        closedInKwik = true
+        LOG.debug("stream {} takes no more", id, over)
+        false
     }
 
     /**
@@ -227,7 +241,7 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
      */
     private fun handFin() {
         val wanted = synchronized(lock) { finRequested && outstanding == 0 && end !is End.Reset && end !is End.Stopped }
-        if (!wanted || finHanded) return
+        if (!wanted || finHanded || closedInKwik) return
         val alone = left == handed
         val first = left <= progress.acknowledged() && unsent <= ONE_FRAME
         if (!alone && !first) return
@@ -275,8 +289,8 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
         if (finHanded) {
             // The stream is closed, and Kwik takes no more of it; but the frame itself may be sent.
             if (left == handed) connection.sendFin(stream, handed)
-        } else {
-            stream.kwik.outputStream.write(NOTHING)
+        } else if (!resetHanded && !closedInKwik) {
+            writeToKwik(NOTHING, 0, 0)
         }
     }
 
@@ -351,6 +365,7 @@ internal class KwikSendStream(private val stream: KwikStream) : QuicSendStream {
     }
 
     private companion object {
+        val LOG = LoggerFactory.getLogger(KwikSendStream::class.java)!!
         const val SMALL_CHUNK = 512
         const val LARGE_CHUNK = 32 shl 10
 

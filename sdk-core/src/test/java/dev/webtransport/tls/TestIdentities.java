@@ -28,6 +28,22 @@ public final class TestIdentities {
         return leaf().subject("CN=" + name).setIsCertificateAuthority(true).buildSelfSigned();
     }
 
+    /** A leaf below a root and so many intermediates, all with keys of one kind. */
+    public static X509Bundle issuedThrough(int intermediates, Algorithm algorithm, CertificateBuilder leaf)
+            throws Exception {
+        X509Bundle issuer = leaf().algorithm(algorithm)
+                .subject("CN=root")
+                .setIsCertificateAuthority(true)
+                .buildSelfSigned();
+        for (int i = 0; i < intermediates; i++) {
+            issuer = leaf().algorithm(algorithm)
+                    .subject("CN=intermediate " + i)
+                    .setIsCertificateAuthority(true)
+                    .buildIssuedBy(issuer);
+        }
+        return leaf.algorithm(algorithm).buildIssuedBy(issuer);
+    }
+
     /** Key and chain without the root. */
     public static TlsIdentity identity(X509Bundle bundle) {
         return TlsIdentity.of(bundle.getKeyPair().getPrivate(), bundle.getCertificatePathList());

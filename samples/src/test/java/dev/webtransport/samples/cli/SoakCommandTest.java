@@ -8,16 +8,18 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** In a process of its own, whose memory nothing else uses. */
 @Timeout(300)
 final class SoakCommandTest {
-    @Test
-    void everything_at_once_leaves_nothing_behind() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"netty", "kwik"})
+    void everything_at_once_leaves_nothing_behind(String engine) throws IOException, InterruptedException {
         Process process = WtProcess.start(
-                ProcessBuilder.Redirect.INHERIT, "soak", "--engine", "netty", "--seconds", "20", "--every", "5");
+                ProcessBuilder.Redirect.INHERIT, "soak", "--engine", engine, "--seconds", "20", "--every", "5");
         try (BufferedReader lines = process.inputReader()) {
             List<String> printed = lines.lines().collect(Collectors.toList());
 

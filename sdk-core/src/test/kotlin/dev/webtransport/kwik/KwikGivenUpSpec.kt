@@ -1,0 +1,74 @@
+package dev.webtransport.kwik
+
+import dev.webtransport.config.ClientTlsConfig
+import dev.webtransport.config.QuicConfig
+import dev.webtransport.config.ServerTlsConfig
+import dev.webtransport.config.Trust
+import dev.webtransport.tls.TestIdentities
+import dev.webtransport.transport.TransportSpi
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.netty.pkitesting.CertificateBuilder.Algorithm
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+import java.net.InetSocketAddress
+import kotlin.time.Duration.Companion.seconds
+
+/** What a client over Kwik leaves behind at a server when it gives up in the middle of a handshake. */
+@OptIn(TransportSpi::class)
+internal class KwikGivenUpSpec : FunSpec() {
+    private val transport by lazy { KwikQuicTransport() }
+
+    /** With so long a chain that a server tells it in several datagrams. */
+    private val leaf by lazy { TestIdentities.issuedThrough(5, Algorithm.rsa2048, TestIdentities.leaf().addSanIpAddress(HERE)) }
+    private val server by lazy { ServerTlsConfig.builder(TestIdentities.identity(leaf)).build() }
+    private val client by lazy { ClientTlsConfig.builder().trust(Trust.authorities(listOf(leaf.rootCertificate))).build() }
+
+    init {
+        afterSpec { transport.close() }
+
+        for (answers in 0..1) {
+            test("a client that gives up after $answers datagrams of the server tells it, so that the connection does not stay there") {
+                relayed { relay ->
+                    val before = connectionsOfServers()
+                    relay.toClient.passOnly(answers)
+                    val attempt = launch { transport.connect(relay.address, HERE, client, QuicConfig.defaults()) }
+                    relay.toClient.awaitLost(1)
+                    (connectionsOfServers() - before).size shouldBe 1
+                    attempt.cancelAndJoin()
+                    relay.toClient.passAll()
+                    // The idle timeout, which ends it in any case, is longer than this test may take.
+                    while ((connectionsOfServers() - before).isNotEmpty()) delay(10)
+                }
+            }
+        }
+    }
+
+    private suspend fun relayed(test: suspend CoroutineScope.(DroppingRelay) -> Unit) = withTimeout(20.seconds) {
+        withContext(Dispatchers.Default) {
+            val listener = transport.listen(InetSocketAddress(HERE, 0), server, QuicConfig.defaults())
+            try {
+                DroppingRelay(listener.localAddress).use { test(it) }
+            } finally {
+                listener.close()
+            }
+        }
+    }
+
+    private companion object {
+        const val HERE = "127.0.0.1"
+
+        /** Kwik's threads that process packets, one for each connection of a server. */
+        fun connectionsOfServers(): Set<String> = Thread
+            .getAllStackTraces()
+            .keys
+            .map { it.name }
+            .filter { it.startsWith("receiver-") && it != "receiver-loop" }
+            .toSet()
+    }
+}
