@@ -236,6 +236,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
             handleWriteDone(future, length, fin)
             connection.turns.handleAnswered(this)
             drain()
+            connection.turns.giveTurns()
         }
         // A stream that was stopped and forgotten takes a write and never answers.
         checkStopped()

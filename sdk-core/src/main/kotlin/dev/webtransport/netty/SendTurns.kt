@@ -17,7 +17,8 @@ import io.netty.handler.codec.quic.QuicChannel
  *
  * Which of the two held a piece up is asked of a *witness*: a stream whose own credit is known not to be used up. If quiche takes
  * nothing on it either, then it is the connection. Credit for a stream never shrinks, so what was seen of it once,
- * less what was sent since, is known to be there. HTTP/3's control stream is always a good one.
+ * less what was sent since, is known to be there. HTTP/3's control stream is always a good one. Less than a packet is nothing: quiche leaves
+ * so much of the congestion window, and tells of it.
  */
 internal class SendTurns(private val channel: () -> QuicChannel) {
     private val scheduler = SendScheduler<NettySendStream>()
@@ -37,6 +38,7 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
         scheduler.remove(sender)
         if (witness === sender.owner()) witness = null
         handleAnswered(sender.owner())
+        giveTurns()
     }
 
     /** The stream has bytes to send. */
@@ -52,11 +54,12 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
         if (heldUp == null && !takesMore()) heldUp = stream
     }
 
-    /** quiche took the rest of the piece, or the stream has ended. */
+    /**
+     * quiche took the rest of the piece, or the stream has ended. No turn is given yet: the stream may want the next one, and has to say so
+     * [first][setReady].
+     */
     fun handleAnswered(stream: NettySendStream) {
-        if (heldUp !== stream) return
-        heldUp = null
-        giveTurns()
+        if (heldUp === stream) heldUp = null
     }
 
     /** Packets arrived, and Netty has tried again what was unanswered: what still is, may now be so for another reason. */
@@ -77,10 +80,11 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
 
     /** The [credit][NettySendStream.knownCredit] of a stream was looked at. */
     fun noteCredit(stream: NettySendStream) {
-        if (stream.knownCredit > 0 && (witness?.knownCredit ?: 0) <= 0) witness = stream
+        if (stream.knownCredit >= PACKET && (witness?.knownCredit ?: 0) < PACKET) witness = stream
     }
 
-    private fun giveTurns() {
+    /** Whoever is next hands on, until quiche takes no more. */
+    fun giveTurns() {
         if (giving) return
         giving = true
         try {
@@ -98,12 +102,15 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
     /** Whether quiche would take bytes of a stream that has credit. Without a way to know, it is given what it may refuse. */
     private fun takesMore(): Boolean {
         val access = QuicheAccess.find() ?: return true
-        val asked = witness?.takeIf { it.knownCredit > 0 } ?: return true
-        return access.streamCapacity(channel(), asked.id) != 0L
+        val asked = witness?.takeIf { it.knownCredit >= PACKET } ?: return true
+        return access.streamCapacity(channel(), asked.id) !in 0 until PACKET
     }
 
     private companion object {
         /** How many bytes a stream sends before another of the same order may. */
         const val PIECE = 64 shl 10
+
+        /** More than a packet holds. */
+        const val PACKET = 2_048L
     }
 }
