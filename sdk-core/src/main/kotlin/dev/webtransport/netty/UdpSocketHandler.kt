@@ -32,6 +32,8 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
         tasks = LoopTasks(ctx.channel().eventLoop())
     }
 
+    override fun handlerRemoved(ctx: ChannelHandlerContext) = tasks.handleReadComplete()
+
     /** See [LoopTasks.execute]. */
     fun execute(task: Runnable) = tasks.execute(task)
 
