@@ -17,6 +17,7 @@ import dev.webtransport.value.Perspective
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.suspendCancellableCoroutine
 import org.slf4j.LoggerFactory
+import org.slf4j.event.Level
 import tech.kwik.core.ConnectionListener
 import tech.kwik.core.ConnectionTerminatedEvent
 import tech.kwik.core.QuicStream
@@ -245,9 +246,13 @@ internal class KwikConnection(
         end(reason, mayStillSend = false)
     }
 
-    /** Kwik, or this engine, has come upon something that it did not expect. */
+    /**
+     * Kwik, or this engine, has come upon something that it did not expect. A caller who connects gets it as an exception, and nobody
+     * waits for what happens to a connection that has ended.
+     */
     fun handleFailure(message: String, cause: Throwable) {
-        LOG.warn("{}: {}", this, message, cause)
+        val level = if (isEstablished && !hasEnded) Level.WARN else Level.DEBUG
+        LOG.atLevel(level).setCause(cause).log("{}: {}", this, message)
         close(QuicCloseReason.Internal("$message: $cause"), INTERNAL_ERROR, message)
     }
 

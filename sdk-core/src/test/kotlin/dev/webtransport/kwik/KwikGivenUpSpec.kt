@@ -14,8 +14,13 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
+import java.io.ByteArrayOutputStream
+import java.io.PrintStream
+import java.net.DatagramPacket
+import java.net.DatagramSocket
 import java.net.InetSocketAddress
 import kotlin.time.Duration.Companion.seconds
 
@@ -47,6 +52,31 @@ internal class KwikGivenUpSpec : FunSpec() {
                 }
             }
         }
+
+        test("what the network says of a port after a client has given it up is told to nobody") {
+            val log = ByteArrayOutputStream()
+            val before = System.err
+            val silent = DatagramSocket(InetSocketAddress(HERE, 0))
+            System.setErr(PrintStream(log, true))
+            try {
+                withTimeout(20.seconds) {
+                    withContext(Dispatchers.Default) {
+                        val threads = threadsOfClients()
+                        val address = silent.localSocketAddress as InetSocketAddress
+                        val attempt = launch { transport.connect(address, HERE, client, QuicConfig.defaults()) }
+                        runInterruptible(Dispatchers.IO) { silent.receive(DatagramPacket(ByteArray(2048), 2048)) }
+                        attempt.cancel()
+                        silent.close()
+                        attempt.join()
+                        while ((threadsOfClients() - threads).isNotEmpty()) delay(10)
+                    }
+                }
+            } finally {
+                System.setErr(before)
+                silent.close()
+            }
+            log.toString() shouldBe ""
+        }
     }
 
     private suspend fun relayed(test: suspend CoroutineScope.(DroppingRelay) -> Unit) = withTimeout(20.seconds) {
@@ -62,6 +92,13 @@ internal class KwikGivenUpSpec : FunSpec() {
 
     private companion object {
         const val HERE = "127.0.0.1"
+
+        /** Kwik's threads that read the sockets of clients. */
+        fun threadsOfClients(): Set<Thread> = Thread
+            .getAllStackTraces()
+            .keys
+            .filter { it.name.startsWith("receiver") }
+            .toSet()
 
         /** Kwik's threads that process packets, one for each connection of a server. */
         fun connectionsOfServers(): Set<String> = Thread
