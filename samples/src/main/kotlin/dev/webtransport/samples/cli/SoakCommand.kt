@@ -8,6 +8,7 @@ import dev.webtransport.samples.soak.Growth
 import dev.webtransport.samples.soak.Soak
 import dev.webtransport.samples.soak.SoakAction
 import dev.webtransport.testkit.certificate.SelfSignedCertificate
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
@@ -36,7 +37,7 @@ import kotlin.time.Duration as LengthOfTime
         "",
         "A first round warms up. Then and at the end, when nothing is under way, heap after full collections, resident" +
             " memory beside the heap, Netty's pool, direct buffers, threads and file descriptors are compared. Status 1 if" +
-            " one grew beyond its bound, or an action failed.",
+            " one grew beyond its bound, or an action failed. Ctrl-C ends it early, with the comparison of what was done.",
         "",
     ],
 )
@@ -96,26 +97,38 @@ internal class SoakCommand : Callable<Int> {
         val server = InteropServer.listen(0, certificate.identity(), engine)
         val client = WebTransportClient(clientConfig(Trust.serverCertificateHashes(listOf(certificate.hash())), engine))
         val soak = Soak(client, "https://127.0.0.1:${server.port}", seed, atOnce, only, out::println)
-        val growth =
-            coroutineScope {
-                val serving = launch { server.serve() }
-                val warmUp = maxOf(length / WARM_UP_SHARE, SHORTEST_WARM_UP)
-                out.println("seed $seed, engine ${engine.label()}, $length after $warmUp of warming up, $atOnce actions at a time")
-                soak.run(warmUp, every.seconds)
-                val before = soak.weighAtRest(threads = 0)
-                soak.run(length, every.seconds)
-                val growth = Growth(before, soak.weighAtRest(before.threads))
-                client.close()
-                server.shutdown(Duration.ZERO)
-                serving.cancel()
-                growth
-            }
-        out.println()
-        soak.counts.forEach { (action, count) -> out.println("%-38s %10d".format(action.name.lowercase().replace('_', ' '), count)) }
-        out.println()
-        out.print(growth)
-        out.flush()
-        return if (growth.isWithinBounds && soak.failureCount == 0) ExitStatus.OK else ExitStatus.FAILED
+        return StopSignal(PATIENCE).use { stop ->
+            val growth =
+                coroutineScope {
+                    val serving = launch { server.serve() }
+                    val warmUp = maxOf(length / WARM_UP_SHARE, SHORTEST_WARM_UP)
+                    out.println("seed $seed, engine ${engine.label()}, $length after $warmUp of warming up, $atOnce actions at a time")
+                    val growth = run(soak, warmUp, length, stop.asked)
+                    client.close()
+                    server.shutdown(Duration.ZERO)
+                    serving.cancel()
+                    growth
+                }
+            out.println()
+            soak.counts.forEach { (action, count) -> out.println("%-38s %10d".format(action.name.lowercase().replace('_', ' '), count)) }
+            out.println()
+            out.print(growth ?: "Stopped before the first comparison.\n")
+            out.flush()
+            stop.exitStatus = if (growth?.isWithinBounds != false && soak.failureCount == 0) ExitStatus.OK else ExitStatus.FAILED
+            stop.exitStatus
+        }
+    }
+
+    /** What has grown since the end of the warming up; null if [stop] was asked for before that. */
+    private suspend fun run(soak: Soak, warmUp: LengthOfTime, length: LengthOfTime, stop: Deferred<Unit>): Growth? {
+        soak.run(warmUp, every.seconds, stop)
+        if (stop.isCompleted) return null
+        val before = soak.weighAtRest(threads = 0)
+        soak.run(length, every.seconds, stop)
+        if (stop.isCompleted) {
+            spec.commandLine().out.println("stopped; what is under way comes to its end and is weighed; that may take a minute or two")
+        }
+        return Growth(before, soak.weighAtRest(before.threads))
     }
 
     private fun requireAtLeastOne(flag: String, value: Int) {
@@ -126,5 +139,8 @@ internal class SoakCommand : Callable<Int> {
         const val SECONDS_PER_MINUTE = 60
         const val WARM_UP_SHARE = 5
         val SHORTEST_WARM_UP = 10.seconds
+
+        /** For the last actions, the end of their connections, and threads that linger. */
+        val PATIENCE = 150.seconds
     }
 }

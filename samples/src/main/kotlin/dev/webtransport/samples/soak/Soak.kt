@@ -4,6 +4,7 @@ import dev.webtransport.client.WebTransportClient
 import dev.webtransport.samples.bench.Weight
 import dev.webtransport.samples.cli.ExitStatus
 import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.Deferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.TimeoutCancellationException
 import kotlinx.coroutines.coroutineScope
@@ -42,10 +43,10 @@ internal class Soak(
     val failureCount: Int get() = failures.get()
 
     /**
-     * Does what falls to it for [duration], and tells each [every] how far it is. A process that grows past all bounds is ended
-     * at once, before the machine is out of memory.
+     * Does what falls to it for [duration] or until [stop] is complete, and tells each [every] how far it is. A process that grows
+     * past all bounds is ended at once, before the machine is out of memory.
      */
-    suspend fun run(duration: Duration, every: Duration) {
+    suspend fun run(duration: Duration, every: Duration, stop: Deferred<Unit>) {
         val start = TimeSource.Monotonic.markNow()
         coroutineScope {
             val telling =
@@ -58,7 +59,7 @@ internal class Soak(
                 }
             coroutineScope {
                 repeat(atOnce) {
-                    launch { while (start.elapsedNow() < duration) act(begun.getAndIncrement()) }
+                    launch { while (start.elapsedNow() < duration && !stop.isCompleted) act(begun.getAndIncrement()) }
                 }
             }
             telling.cancel()
