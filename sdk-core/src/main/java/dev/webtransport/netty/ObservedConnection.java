@@ -22,7 +22,7 @@ final class ObservedConnection {
     private static final int MAX_GUESSED_PACKETS = 32;
 
     private final SSLEngine engine;
-    private final StopSendingListener listener;
+    private final PeerPacketListener listener;
     private final StopCodeTable codes = new StopCodeTable();
 
     private @Nullable List<Suite> suites;
@@ -32,7 +32,7 @@ final class ObservedConnection {
     private long opened;
     private boolean closed;
 
-    ObservedConnection(SSLEngine engine, StopSendingListener listener) {
+    ObservedConnection(SSLEngine engine, PeerPacketListener listener) {
         this.engine = engine;
         this.listener = listener;
     }
@@ -65,6 +65,11 @@ final class ObservedConnection {
     /** How many packets were deciphered whole and authenticated; all others were only looked at. */
     long opened() {
         return opened;
+    }
+
+    /** A packet with a connection id of this connection arrived. */
+    void handlePacket() {
+        listener.onPacket();
     }
 
     void close() {

@@ -40,6 +40,7 @@ final class StopSendingObserver extends ChannelInboundHandlerAdapter {
     private final ConnectionId id;
     private final ConnectionId lastId;
     private @Nullable ObservedConnection last;
+    private Runnable onUnknownPacket = () -> {};
     private final ProtectedPacket packet = new ProtectedPacket();
     private final ObservedConnections connections = new ObservedConnections();
 
@@ -64,11 +65,11 @@ final class StopSendingObserver extends ChannelInboundHandlerAdapter {
      * {@code channelActive}: no stream can have been stopped before.
      *
      * @param channel a connection of the UDP channel in whose pipeline this handler is
-     * @param listener told of each stopped stream; it must not throw
+     * @param listener told of each packet and each stopped stream; it must not throw
      * @return what is learned of the connection
      * @throws IllegalStateException if called elsewhere than on the event loop, or before the connection is active
      */
-    ObservedConnection observe(QuicChannel channel, StopSendingListener listener) {
+    ObservedConnection observe(QuicChannel channel, PeerPacketListener listener) {
         if (!channel.eventLoop().inEventLoop()) {
             throw new IllegalStateException("observe " + channel + " on its event loop, not elsewhere");
         }
@@ -83,6 +84,16 @@ final class StopSendingObserver extends ChannelInboundHandlerAdapter {
         channel.pipeline().addFirst(new PathWatch(connection));
         channel.closeFuture().addListener(closed -> forget(connection));
         return connection;
+    }
+
+    /**
+     * Sets what is told of 1-RTT packets of which it is not known whose they are, while connections are observed: anyone's,
+     * or nobody's. On the event loop.
+     *
+     * @param action must not throw
+     */
+    void onUnknownPacket(Runnable action) {
+        onUnknownPacket = action;
     }
 
     /** How many connections are observed now. */
@@ -116,15 +127,18 @@ final class StopSendingObserver extends ChannelInboundHandlerAdapter {
             id.read(datagram, start + 1);
             ObservedConnection its = find();
             if (its != null) {
+                its.handlePacket();
                 its.observe(packet, true);
                 return;
             }
             for (ObservedConnection candidate : connections.candidates(id, sender)) {
                 if (candidate.observe(packet, false)) {
                     learn(candidate);
+                    candidate.handlePacket();
                     return;
                 }
             }
+            onUnknownPacket.run();
         } finally {
             packet.release();
         }

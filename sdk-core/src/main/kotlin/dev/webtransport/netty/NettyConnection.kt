@@ -241,7 +241,16 @@ internal class NettyConnection(
     /** A datagram is about to be handled; false when that need not be told any more. On the event loop. */
     fun isInHandshake(): Boolean = handshakePackets?.count() == true
 
-    /** Packets arrived, for this connection or another of the same socket. On the event loop. */
+    private inner class PeerPackets : PeerPacketListener {
+        override fun onPacket() = socket.handlePacket(this@NettyConnection)
+
+        override fun onStopSending(streamId: Long, errorCode: Long) {
+            // When quiche has had the packet too.
+            loop.execute { streams[streamId]?.handleStopped() }
+        }
+    }
+
+    /** Packets arrived, and may have been for this connection. On the event loop. */
     fun handlePackets() {
         updateExhaustedLimits()
         rounds.handlePackets()
@@ -284,12 +293,8 @@ internal class NettyConnection(
     }
 
     override fun channelActive(ctx: ChannelHandlerContext) {
-        observed = StopSendingObserver
-            .of(channel)
-            ?.observe(channel) { id, _ ->
-                // When quiche has had the packet too.
-                loop.execute { streams[id]?.handleStopped() }
-            }?.takeIf { it.canRead() }
+        observed = StopSendingObserver.of(channel)?.observe(channel, PeerPackets())?.takeIf { it.canRead() }
+        if (observed != null) socket.handleObserved(this)
         if (!takeHandshake(checkNotNull(channel.sslEngine()) { "a connection that is active has TLS" })) return
         datagrams.handleActive(channel)
         // The streams that the peer allows are known when the packet in hand is done with.

@@ -4,10 +4,21 @@ import io.netty.channel.ChannelHandlerContext
 import io.netty.channel.ChannelInboundHandlerAdapter
 import org.slf4j.LoggerFactory
 
-/** Stands before the QUIC codec of one UDP socket and knows the connections that share the socket. On the event loop only. */
+/**
+ * Stands before the QUIC codec of one UDP socket and knows the connections that share the socket. On the event loop only.
+ *
+ * Each connection is told when quiche has had packets for it; a thousand others of the same socket cost it nothing.
+ */
 internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     private val connections = LinkedHashSet<NettyConnection>()
     private val handshakes = ArrayList<NettyConnection>()
+
+    /** Those whose packets are not told from others: they hear of all. */
+    private val unobserved = ArrayList<NettyConnection>()
+
+    /** Whose packets have come since the last of them were told; some more than once. */
+    private val heard = ArrayList<NettyConnection>()
+    private var isUnknown = false
     private lateinit var tasks: LoopTasks
 
     /** How many connections live on this socket. */
@@ -18,18 +29,36 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
 
     fun add(connection: NettyConnection) {
         connections.add(connection)
+        unobserved.add(connection)
         if (connection.isInHandshake()) handshakes.add(connection)
     }
 
     fun remove(connection: NettyConnection) {
         handshakes.remove(connection)
+        unobserved.remove(connection)
         if (connections.remove(connection)) onRemoved()
+    }
+
+    /** From now on [handlePacket] tells of each packet of [connection]. */
+    fun handleObserved(connection: NettyConnection) {
+        unobserved.remove(connection)
+    }
+
+    /** A packet for [connection] is being handled. */
+    fun handlePacket(connection: NettyConnection) {
+        if (heard.lastOrNull() !== connection) heard.add(connection)
+    }
+
+    /** A packet is being handled that may be anybody's. */
+    fun handleUnknownPacket() {
+        isUnknown = true
     }
 
     fun connections(): List<NettyConnection> = connections.toList()
 
     override fun handlerAdded(ctx: ChannelHandlerContext) {
         tasks = LoopTasks(ctx.channel().eventLoop())
+        ctx.pipeline().get(StopSendingObserver::class.java)?.onUnknownPacket(::handleUnknownPacket)
     }
 
     override fun handlerRemoved(ctx: ChannelHandlerContext) = tasks.handleReadComplete()
@@ -47,7 +76,18 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
         tasks.runPending()
         ctx.fireChannelReadComplete()
         tasks.handleReadComplete()
-        for (connection in connections) connection.handlePackets()
+        tell()
+    }
+
+    private fun tell() {
+        if (isUnknown) {
+            connections.forEach { it.handlePackets() }
+        } else {
+            unobserved.forEach { it.handlePackets() }
+            heard.forEach { it.handlePackets() }
+        }
+        isUnknown = false
+        heard.clear()
     }
 
     @Deprecated("Netty deprecated it for handlers of outbound events only")

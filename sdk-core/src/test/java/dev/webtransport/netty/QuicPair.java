@@ -57,12 +57,23 @@ final class QuicPair implements AutoCloseable {
         final ObservedConnection observed;
         final BlockingQueue<Map.Entry<Long, Long>> stopped = new LinkedBlockingQueue<>();
         final BlockingQueue<QuicStreamChannel> streams = new LinkedBlockingQueue<>();
+        final AtomicLong packets = new AtomicLong();
         final AtomicLong bytesRead = new AtomicLong();
         final Map<Long, Throwable> failures = new ConcurrentHashMap<>();
 
         private End(QuicChannel channel, StopSendingObserver observer) {
             this.channel = channel;
-            this.observed = observer.observe(channel, (id, code) -> stopped.add(Map.entry(id, code)));
+            this.observed = observer.observe(channel, new PeerPacketListener() {
+                @Override
+                public void onStopSending(long streamId, long errorCode) {
+                    stopped.add(Map.entry(streamId, errorCode));
+                }
+
+                @Override
+                public void onPacket() {
+                    packets.incrementAndGet();
+                }
+            });
         }
 
         Map.Entry<Long, Long> nextStopped() throws InterruptedException {

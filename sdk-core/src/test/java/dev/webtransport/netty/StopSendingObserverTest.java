@@ -16,9 +16,12 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -101,6 +104,56 @@ final class StopSendingObserverTest {
             assertEquals(Map.entry(two.streamId(), CODE + 2), second.nextStopped());
             assertEquals(CODE + 1, first.codeOf(one.streamId()));
             assertEquals(CODE + 2, second.codeOf(two.streamId()));
+        }
+    }
+
+    @Test
+    void a_connection_is_told_of_its_own_packets_and_of_no_others() throws Exception {
+        try (QuicPair pair = new QuicPair()) {
+            QuicPair.End busyClient = pair.connect();
+            QuicPair.End busy = pair.accept();
+            QuicPair.End quietClient = pair.connect();
+            QuicPair.End quiet = pair.accept();
+            QuicStreamChannel stream = busyClient.open(false);
+            QuicStreamChannel other = quietClient.open(false);
+            other.writeAndFlush(QuicPair.bytes(1)).sync();
+            quiet.nextStream();
+            long ofQuiet = quiet.packets.get();
+            long ofBusy = busy.packets.get();
+
+            stream.writeAndFlush(QuicPair.bytes(50_000)).sync();
+            busy.nextStream();
+            QuicPair.stop(stream, CODE);
+            busy.nextStopped();
+
+            assertTrue(ofQuiet > 0, "nothing was told of the quiet one");
+            long busyGrowth = busy.packets.get() - ofBusy;
+            long quietGrowth = quiet.packets.get() - ofQuiet;
+            // Acknowledgements of the quiet one may still come.
+            assertTrue(
+                    busyGrowth > 5 * quietGrowth && busyGrowth >= 20,
+                    "of the busy one " + busyGrowth + ", of the quiet one " + quietGrowth);
+        }
+    }
+
+    @Test
+    void a_packet_that_is_nobodys_is_told_as_unknown() throws Exception {
+        try (QuicPair pair = new QuicPair()) {
+            pair.connect();
+            pair.accept();
+            CountDownLatch unknown = new CountDownLatch(1);
+            pair.serverSocket
+                    .eventLoop()
+                    .submit(() -> pair.serverObserver.onUnknownPacket(unknown::countDown))
+                    .get(30, TimeUnit.SECONDS);
+
+            byte[] forged = new byte[100];
+            forged[0] = 0x40;
+            try (DatagramSocket socket = new DatagramSocket()) {
+                socket.send(new DatagramPacket(forged, forged.length, pair.serverSocket.localAddress()));
+            }
+
+            assertTrue(unknown.await(30, TimeUnit.SECONDS), "it was not told");
         }
     }
 

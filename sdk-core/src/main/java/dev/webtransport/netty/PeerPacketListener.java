@@ -1,8 +1,8 @@
 package dev.webtransport.netty;
 
-/** Learns that the peer wants no more data on a stream. */
+/** Learns of the packets of one connection's peer, and what is in them, before the QUIC engine does. */
 @FunctionalInterface
-interface StopSendingListener {
+interface PeerPacketListener {
     /**
      * The peer sent STOP_SENDING. Called on the connection's event loop, once per stream until it is
      * {@linkplain ObservedConnection#forget forgotten}, before the QUIC engine has seen the packet: a write that fails
@@ -12,4 +12,10 @@ interface StopSendingListener {
      * @param errorCode the peer's application error code, 0 to 2^62-1
      */
     void onStopSending(long streamId, long errorCode);
+
+    /**
+     * A packet arrived that the QUIC engine will take for one of this connection; it need not be genuine. Called on the
+     * connection's event loop, before the engine has seen it.
+     */
+    default void onPacket() {}
 }
