@@ -143,6 +143,7 @@ public class KwikQuicTransport
                     .withConfiguration(serverConfig(config))
                     .withLogger(hook)
                     .build()
+                SessionRegistryAccess.bound(connector)
                 connector.registerApplicationProtocol(ALPN_HTTP_3, listener)
                 listener.start(connector)
             } catch (unusable: GeneralSecurityException) {

@@ -1,0 +1,58 @@
+package dev.webtransport.kwik;
+
+import java.lang.reflect.Field;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tech.kwik.agent15.engine.TlsServerEngineFactory;
+import tech.kwik.agent15.engine.TlsSessionRegistry;
+import tech.kwik.core.server.ServerConnector;
+import tech.kwik.core.server.impl.ServerConnectorImpl;
+
+/**
+ * Puts a bound to the TLS sessions that Kwik's server keeps. Kwik makes its registry by itself and has no way to hand in another, so two
+ * private fields are touched. It is written for Kwik 0.10.8 with agent15 3.1; where they are not there, sessions cost memory for a day.
+ */
+final class SessionRegistryAccess {
+    /** Some 2.5 MB of a server's port. */
+    static final int MAX_SESSIONS = 4096;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionRegistryAccess.class);
+    private static final @Nullable Field FACTORY = look(ServerConnectorImpl.class, "tlsEngineFactory");
+    private static final @Nullable Field REGISTRY = look(TlsServerEngineFactory.class, "tlsSessionRegistry");
+
+    private SessionRegistryAccess() {}
+
+    /**
+     * Lets a server keep {@link #MAX_SESSIONS} sessions and no more. To be called before it starts.
+     *
+     * @param connector the server
+     * @return whether that was possible
+     */
+    static boolean bound(ServerConnector connector) {
+        if (FACTORY == null || REGISTRY == null || !(connector instanceof ServerConnectorImpl)) {
+            return false;
+        }
+        try {
+            Object factory = FACTORY.get(connector);
+            TlsSessionRegistry sessions = (TlsSessionRegistry) REGISTRY.get(factory);
+            REGISTRY.set(factory, new BoundedSessionRegistry(sessions, MAX_SESSIONS));
+            return true;
+        } catch (IllegalAccessException failed) {
+            throw new IllegalStateException("a look into Kwik failed", failed);
+        }
+    }
+
+    private static @Nullable Field look(Class<?> type, String name) {
+        try {
+            Field field = type.getDeclaredField(name);
+            field.setAccessible(true);
+            return field;
+        } catch (ReflectiveOperationException | RuntimeException missing) {
+            LOG.warn(
+                    "This Kwik is not the one this engine was written for: a server keeps every TLS session for a day ({})",
+                    missing.toString());
+            return null;
+        }
+    }
+}
