@@ -34,13 +34,13 @@ final class BoundedSessionRegistry implements TlsSessionRegistry {
     }
 
     @Override
-    public NewSessionTicketMessage createNewSessionTicketMessage(
+    public @Nullable NewSessionTicketMessage createNewSessionTicketMessage(
             byte nonce, CipherSuite cipher, TlsState state, String protocol) {
         return keep(sessions.createNewSessionTicketMessage(nonce, cipher, state, protocol));
     }
 
     @Override
-    public NewSessionTicketMessage createNewSessionTicketMessage(
+    public @Nullable NewSessionTicketMessage createNewSessionTicketMessage(
             byte nonce,
             CipherSuite cipher,
             TlsState state,
@@ -50,7 +50,11 @@ final class BoundedSessionRegistry implements TlsSessionRegistry {
         return keep(sessions.createNewSessionTicketMessage(nonce, cipher, state, protocol, maxEarlyData, data));
     }
 
-    private NewSessionTicketMessage keep(NewSessionTicketMessage message) {
+    private @Nullable NewSessionTicketMessage keep(@Nullable NewSessionTicketMessage message) {
+        if (message == null) {
+            // A registry that was shut down issues none.
+            return null;
+        }
         byte[] oldest = null;
         synchronized (tickets) {
             tickets.add(message.getTicket());

@@ -11,7 +11,7 @@ import tech.kwik.core.server.impl.ServerConnectorImpl;
 
 /**
  * Puts a bound to the TLS sessions that Kwik's server keeps. Kwik makes its registry by itself and has no way to hand in another, so two
- * private fields are touched. It is written for Kwik 0.10.8 with agent15 3.1; where they are not there, sessions cost memory for a day.
+ * private fields are touched, the second one final. It is written for Kwik 0.10.8 with agent15 3.1; where they are not there, sessions cost memory for a day.
  */
 final class SessionRegistryAccess {
     /** Some 2.5 MB of a server's port. */
@@ -30,7 +30,7 @@ final class SessionRegistryAccess {
      * @return whether that was possible
      */
     static boolean bound(ServerConnector connector) {
-        if (FACTORY == null || REGISTRY == null || !(connector instanceof ServerConnectorImpl)) {
+        if (FACTORY == null || REGISTRY == null) {
             return false;
         }
         try {
@@ -38,8 +38,10 @@ final class SessionRegistryAccess {
             TlsSessionRegistry sessions = (TlsSessionRegistry) REGISTRY.get(factory);
             REGISTRY.set(factory, new BoundedSessionRegistry(sessions, MAX_SESSIONS));
             return true;
-        } catch (IllegalAccessException failed) {
-            throw new IllegalStateException("a look into Kwik failed", failed);
+        } catch (IllegalAccessException | RuntimeException refused) {
+            // Another Kwik, or a JVM that lets nobody change final fields (JEP 500).
+            warn(refused);
+            return false;
         }
     }
 
@@ -49,10 +51,14 @@ final class SessionRegistryAccess {
             field.setAccessible(true);
             return field;
         } catch (ReflectiveOperationException | RuntimeException missing) {
-            LOG.warn(
-                    "This Kwik is not the one this engine was written for: a server keeps every TLS session for a day ({})",
-                    missing.toString());
+            warn(missing);
             return null;
         }
+    }
+
+    private static void warn(Exception cause) {
+        LOG.warn(
+                "The TLS sessions of servers over Kwik cannot be bounded; each is kept for a day ({})",
+                cause.toString());
     }
 }

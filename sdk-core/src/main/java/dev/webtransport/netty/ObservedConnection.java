@@ -67,7 +67,7 @@ final class ObservedConnection {
         return opened;
     }
 
-    /** A packet with a connection id of this connection arrived. */
+    /** A 1-RTT packet of this connection arrived, as its id or its keys tell. */
     void handlePacket() {
         listener.onPacket();
     }

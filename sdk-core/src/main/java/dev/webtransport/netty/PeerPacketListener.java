@@ -14,8 +14,8 @@ interface PeerPacketListener {
     void onStopSending(long streamId, long errorCode);
 
     /**
-     * A packet arrived that the QUIC engine will take for one of this connection; it need not be genuine. Called on the
-     * connection's event loop, before the engine has seen it.
+     * A 1-RTT packet arrived that has a connection id of this connection, or was authenticated with its keys. With the id alone it
+     * need not be genuine. Called on the connection's event loop, before the engine has seen it.
      */
     default void onPacket() {}
 }

@@ -17,7 +17,6 @@ import dev.webtransport.value.Perspective
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.suspendCancellableCoroutine
 import org.slf4j.LoggerFactory
-import org.slf4j.event.Level
 import tech.kwik.core.ConnectionListener
 import tech.kwik.core.ConnectionTerminatedEvent
 import tech.kwik.core.QuicStream
@@ -247,12 +246,21 @@ internal class KwikConnection(
     }
 
     /**
-     * Kwik, or this engine, has come upon something that it did not expect. A caller who connects gets it as an exception, and nobody
-     * waits for what happens to a connection that has ended.
+     * Kwik has given the connection up. That is worth no more than a line at the level DEBUG where a caller who connects gets it as an
+     * exception, and where the connection has ended already, so that nobody waits for anything.
      */
+    fun handleAborted(cause: Throwable) {
+        if (isEstablished && !hasEnded) LOG.warn("{}: {}", this, GIVEN_UP, cause) else LOG.debug("{}: {}", this, GIVEN_UP, cause)
+        closeAfter(GIVEN_UP, cause)
+    }
+
+    /** This engine has come upon something that it did not expect. */
     fun handleFailure(message: String, cause: Throwable) {
-        val level = if (isEstablished && !hasEnded) Level.WARN else Level.DEBUG
-        LOG.atLevel(level).setCause(cause).log("{}: {}", this, message)
+        LOG.warn("{}: {}", this, message, cause)
+        closeAfter(message, cause)
+    }
+
+    private fun closeAfter(message: String, cause: Throwable) {
         close(QuicCloseReason.Internal("$message: $cause"), INTERNAL_ERROR, message)
     }
 
@@ -393,6 +401,7 @@ internal class KwikConnection(
 
         /** RFC 9114, section 8.1: H3_INTERNAL_ERROR. */
         const val INTERNAL_ERROR = 0x102L
+        const val GIVEN_UP = "Kwik gave the connection up"
         const val LINGER_MILLIS = 100L
         const val WATCH_MILLIS = 25L
     }

@@ -95,7 +95,7 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
         }
     }
 
-    override fun handleAborted(message: String, cause: Throwable) = connection.handleFailure("Kwik gave the connection up", cause)
+    override fun handleAborted(message: String, cause: Throwable) = connection.handleAborted(cause)
 
     private fun handleGuarded(frame: QuicFrame, packet: QuicPacket) {
         try {

@@ -241,6 +241,7 @@ internal class NettyConnection(
     /** A datagram is about to be handled; false when that need not be told any more. On the event loop. */
     fun isInHandshake(): Boolean = handshakePackets?.count() == true
 
+    /** What the observer tells of this connection's packets. */
     private inner class PeerPackets : PeerPacketListener {
         override fun onPacket() = socket.handlePacket(this@NettyConnection)
 

@@ -4,61 +4,39 @@ import io.netty.channel.ChannelHandlerContext
 import io.netty.channel.ChannelInboundHandlerAdapter
 import org.slf4j.LoggerFactory
 
-/**
- * Stands before the QUIC codec of one UDP socket and knows the connections that share the socket. On the event loop only.
- *
- * Each connection is told when quiche has had packets for it; a thousand others of the same socket cost it nothing.
- */
+/** Stands before the QUIC codec of one UDP socket and knows the connections that share the socket. On the event loop only. */
 internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
-    private val connections = LinkedHashSet<NettyConnection>()
+    private val news = PacketNews<NettyConnection> { it.handlePackets() }
     private val handshakes = ArrayList<NettyConnection>()
-
-    /** Those whose packets are not told from others: they hear of all. */
-    private val unobserved = ArrayList<NettyConnection>()
-
-    /** Whose packets have come since the last of them were told; some more than once. */
-    private val heard = ArrayList<NettyConnection>()
-    private var isUnknown = false
     private lateinit var tasks: LoopTasks
 
     /** How many connections live on this socket. */
-    val connectionCount: Int get() = connections.size
+    val connectionCount: Int get() = news.connections.size
 
     /** Called with each connection that ends. */
     var onRemoved: () -> Unit = {}
 
     fun add(connection: NettyConnection) {
-        connections.add(connection)
-        unobserved.add(connection)
+        news.add(connection)
         if (connection.isInHandshake()) handshakes.add(connection)
     }
 
     fun remove(connection: NettyConnection) {
         handshakes.remove(connection)
-        unobserved.remove(connection)
-        if (connections.remove(connection)) onRemoved()
+        if (news.remove(connection)) onRemoved()
     }
 
-    /** From now on [handlePacket] tells of each packet of [connection]. */
-    fun handleObserved(connection: NettyConnection) {
-        unobserved.remove(connection)
-    }
+    /** See [PacketNews.handleObserved]. */
+    fun handleObserved(connection: NettyConnection) = news.handleObserved(connection)
 
-    /** A packet for [connection] is being handled. */
-    fun handlePacket(connection: NettyConnection) {
-        if (heard.lastOrNull() !== connection) heard.add(connection)
-    }
+    /** See [PacketNews.handlePacket]. */
+    fun handlePacket(connection: NettyConnection) = news.handlePacket(connection)
 
-    /** A packet is being handled that may be anybody's. */
-    fun handleUnknownPacket() {
-        isUnknown = true
-    }
-
-    fun connections(): List<NettyConnection> = connections.toList()
+    fun connections(): List<NettyConnection> = news.connections.toList()
 
     override fun handlerAdded(ctx: ChannelHandlerContext) {
         tasks = LoopTasks(ctx.channel().eventLoop())
-        ctx.pipeline().get(StopSendingObserver::class.java)?.onUnknownPacket(::handleUnknownPacket)
+        ctx.pipeline().get(StopSendingObserver::class.java)?.onUnknownPacket(news::handleUnknownPacket)
     }
 
     override fun handlerRemoved(ctx: ChannelHandlerContext) = tasks.handleReadComplete()
@@ -76,18 +54,7 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
         tasks.runPending()
         ctx.fireChannelReadComplete()
         tasks.handleReadComplete()
-        tell()
-    }
-
-    private fun tell() {
-        if (isUnknown) {
-            connections.forEach { it.handlePackets() }
-        } else {
-            unobserved.forEach { it.handlePackets() }
-            heard.forEach { it.handlePackets() }
-        }
-        isUnknown = false
-        heard.clear()
+        news.handleReadComplete()
     }
 
     @Deprecated("Netty deprecated it for handlers of outbound events only")

@@ -54,6 +54,13 @@ final class BoundedSessionRegistryTest {
     }
 
     @Test
+    void a_registry_that_issues_nothing_any_more_is_none_of_its_business() {
+        sessions.shutdown();
+
+        assertNull(registry.createNewSessionTicketMessage((byte) 0, CipherSuite.TLS_AES_128_GCM_SHA256, null, "h3"));
+    }
+
+    @Test
     void the_servers_of_the_kwik_in_use_can_be_bounded() throws Exception {
         TlsIdentity identity = TestIdentities.localhost(Algorithm.ecp256);
         try (DatagramSocket socket = new DatagramSocket()) {
@@ -81,6 +88,7 @@ final class BoundedSessionRegistryTest {
         final Map<String, TlsSession> kept = new HashMap<>();
         final List<String> forgotten = new ArrayList<>();
         private int issued;
+        private boolean closed;
 
         @Override
         public NewSessionTicketMessage createNewSessionTicketMessage(
@@ -91,6 +99,9 @@ final class BoundedSessionRegistryTest {
         @Override
         public NewSessionTicketMessage createNewSessionTicketMessage(
                 byte nonce, CipherSuite cipher, TlsState state, String protocol, Long maxEarlyData, byte[] data) {
+            if (closed) {
+                return null;
+            }
             String ticket = Integer.toString(issued++);
             kept.put(ticket, new Session());
             return new NewSessionTicketMessage(1, 0, new byte[1], ticket.getBytes(StandardCharsets.US_ASCII));
@@ -117,7 +128,9 @@ final class BoundedSessionRegistryTest {
         }
 
         @Override
-        public void shutdown() {}
+        public void shutdown() {
+            closed = true;
+        }
     }
 
     private static final class Session implements TlsSession {

@@ -8,6 +8,7 @@ import dev.webtransport.tls.TestIdentities
 import dev.webtransport.transport.TransportSpi
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldNotContain
 import io.netty.pkitesting.CertificateBuilder.Algorithm
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -57,17 +58,16 @@ internal class KwikGivenUpSpec : FunSpec() {
             val log = ByteArrayOutputStream()
             val before = System.err
             val silent = DatagramSocket(InetSocketAddress(HERE, 0))
+            val address = silent.localSocketAddress as InetSocketAddress
             System.setErr(PrintStream(log, true))
             try {
                 withTimeout(20.seconds) {
                     withContext(Dispatchers.Default) {
                         val threads = threadsOfClients()
-                        val address = silent.localSocketAddress as InetSocketAddress
                         val attempt = launch { transport.connect(address, HERE, client, QuicConfig.defaults()) }
                         runInterruptible(Dispatchers.IO) { silent.receive(DatagramPacket(ByteArray(2048), 2048)) }
-                        attempt.cancel()
                         silent.close()
-                        attempt.join()
+                        attempt.cancelAndJoin()
                         while ((threadsOfClients() - threads).isNotEmpty()) delay(10)
                     }
                 }
@@ -75,7 +75,7 @@ internal class KwikGivenUpSpec : FunSpec() {
                 System.setErr(before)
                 silent.close()
             }
-            log.toString() shouldBe ""
+            log.toString() shouldNotContain ":${address.port}"
         }
     }
 

@@ -98,6 +98,8 @@ internal class SoakCommand : Callable<Int> {
         val client = WebTransportClient(clientConfig(Trust.serverCertificateHashes(listOf(certificate.hash())), engine))
         val soak = Soak(client, "https://127.0.0.1:${server.port}", seed, atOnce, only, out::println)
         return StopSignal(PATIENCE).use { stop ->
+            // Until something was compared.
+            stop.exitStatus = ExitStatus.FAILED
             val growth =
                 coroutineScope {
                     val serving = launch { server.serve() }
@@ -122,8 +124,8 @@ internal class SoakCommand : Callable<Int> {
     /** What has grown since the end of the warming up; null if [stop] was asked for before that. */
     private suspend fun run(soak: Soak, warmUp: LengthOfTime, length: LengthOfTime, stop: Deferred<Unit>): Growth? {
         soak.run(warmUp, every.seconds, stop)
-        if (stop.isCompleted) return null
-        val before = soak.weighAtRest(threads = 0)
+        val before = if (stop.isCompleted) null else soak.weighAtRest(threads = 0)
+        if (before == null || stop.isCompleted) return null
         soak.run(length, every.seconds, stop)
         if (stop.isCompleted) {
             spec.commandLine().out.println("stopped; what is under way comes to its end and is weighed; that may take a minute or two")

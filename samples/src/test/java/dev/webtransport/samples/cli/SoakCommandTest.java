@@ -68,6 +68,8 @@ final class SoakCommandTest {
             lines.lines().forEach(printed::add);
 
             assertTrue(process.waitFor(200, TimeUnit.SECONDS), "it did not end");
+            assertTrue(
+                    printed.stream().anyMatch(line -> line.startsWith("stopped;")), () -> String.join("\n", printed));
             assertEquals(ExitStatus.OK, process.exitValue(), () -> String.join("\n", printed));
             assertTrue(
                     printed.stream().anyMatch(line -> line.startsWith("open file descriptors")),
