@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * Decides which arriving datagrams are dropped because Kwik cannot keep up. Safe for several threads.
@@ -26,6 +27,9 @@ final class ArrivalGuard {
     /** When nothing has been processed for so long, what was counted says nothing any more. */
     private static final long FORGET_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Beyond so many peers that Kwik was behind with, those are forgotten of whom nothing was processed for {@link #FORGET_NANOS}. */
+    static final int MAX_STALE = 256;
+
     /** A handshake takes some 3 ms of a processor; Kwik remembers each first packet for 30 seconds. */
     private static final int MAX_INITIALS_PER_SECOND = 2000;
 
@@ -35,12 +39,28 @@ final class ArrivalGuard {
     private static final int INITIAL = 0xc0;
 
     private final Map<SocketAddress, Backlog> late = new ConcurrentHashMap<>();
-    private long secondBegan = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private long secondBegan;
     private int initials;
 
     private static final class Backlog {
         private final AtomicInteger waiting = new AtomicInteger();
-        private volatile long reported = System.nanoTime();
+        private volatile long reported;
+
+        Backlog(long reported) {
+            this.reported = reported;
+        }
+    }
+
+    /** A guard that drops nothing yet. */
+    ArrivalGuard() {
+        this(System::nanoTime);
+    }
+
+    /** With a clock in nanoseconds, for tests. */
+    ArrivalGuard(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        secondBegan = nanoTime.getAsLong();
     }
 
     /**
@@ -51,12 +71,29 @@ final class ArrivalGuard {
      */
     void handleProcessed(SocketAddress peer, Instant arrived) {
         if (Duration.between(arrived, Instant.now()).compareTo(MAX_DELAY) > 0) {
-            Backlog backlog = late.computeIfAbsent(peer, any -> new Backlog());
-            backlog.reported = System.nanoTime();
+            long now = nanoTime.getAsLong();
+            Backlog backlog = late.get(peer);
+            if (backlog == null) {
+                forgetStale(now);
+                backlog = late.computeIfAbsent(peer, any -> new Backlog(now));
+            }
+            backlog.reported = now;
             backlog.waiting.updateAndGet(count -> Math.max(0, count - 1));
         } else if (!late.isEmpty()) {
             late.remove(peer);
         }
+    }
+
+    /** The last packets of a connection are processed after its end, and its peer is never heard of again. */
+    private void forgetStale(long now) {
+        if (late.size() >= MAX_STALE) {
+            late.values().removeIf(backlog -> now - backlog.reported > FORGET_NANOS);
+        }
+    }
+
+    /** How many peers Kwik is, or was, behind with. */
+    int size() {
+        return late.size();
     }
 
     /** A connection has ended. */
@@ -77,7 +114,7 @@ final class ArrivalGuard {
         if (backlog == null) {
             return true;
         }
-        if (System.nanoTime() - backlog.reported > FORGET_NANOS) {
+        if (nanoTime.getAsLong() - backlog.reported > FORGET_NANOS) {
             late.remove(peer, backlog);
             return true;
         }
@@ -85,7 +122,7 @@ final class ArrivalGuard {
     }
 
     private boolean acceptsInitial() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - secondBegan > TimeUnit.SECONDS.toNanos(1)) {
             secondBegan = now;
             initials = 0;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ArrivalGuardTest {
@@ -47,6 +49,36 @@ class ArrivalGuardTest {
         assertTrue(acceptedOf(100, SLOW) >= 99);
         guard.handleProcessed(SLOW, Instant.now());
         assertEquals(10_000, acceptedOf(10_000, SLOW));
+    }
+
+    @Test
+    void peers_of_whom_nothing_is_heard_any_more_are_forgotten() {
+        AtomicLong now = new AtomicLong();
+        ArrivalGuard guard = new ArrivalGuard(now::get);
+        for (int port = 1; port <= 10_000; port++) {
+            // As the last packets of a connection are, after its end.
+            guard.forget(peer(port));
+            guard.handleProcessed(peer(port), Instant.now().minusSeconds(1));
+            now.addAndGet(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+
+        assertTrue(guard.size() <= ArrivalGuard.MAX_STALE, guard.size() + " are kept");
+    }
+
+    @Test
+    void peers_with_which_it_is_behind_at_the_moment_are_not_forgotten_however_many() {
+        AtomicLong now = new AtomicLong();
+        ArrivalGuard guard = new ArrivalGuard(now::get);
+        int peers = 4 * ArrivalGuard.MAX_STALE;
+        for (int port = 1; port <= peers; port++) {
+            guard.handleProcessed(peer(port), Instant.now().minusSeconds(1));
+        }
+
+        assertEquals(peers, guard.size());
+    }
+
+    private static InetSocketAddress peer(int port) {
+        return new InetSocketAddress("127.0.0.1", port);
     }
 
     @Test
