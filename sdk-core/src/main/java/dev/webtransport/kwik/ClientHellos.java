@@ -34,7 +34,7 @@ import tech.kwik.core.tls.QuicTransportParametersExtension;
 final class ClientHellos {
     private static final Logger LOG = LoggerFactory.getLogger(ClientHellos.class);
 
-    /** At some 2 kB each. */
+    /** At some 5 kB each. A first packet that a client repeats after its connection stands stays until others drive it out. */
     private static final int MAX_HELLOS = 1024;
 
     private final Map<ConnectionKey, CryptoStream> streams = new LinkedHashMap<>() {

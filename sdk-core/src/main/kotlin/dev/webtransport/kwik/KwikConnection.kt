@@ -82,6 +82,8 @@ internal class KwikConnection(
 
     private val closed = CompletableDeferred<QuicCloseReason>()
     private val closedInKwik = AtomicBoolean()
+
+    /** Begins under the lock, and only before the end. */
     private var keepAlive: ScheduledFuture<*>? = null
 
     @Volatile
@@ -154,11 +156,15 @@ internal class KwikConnection(
         streams.values.forEach { stream -> stream.sendOrNull?.let { it.credit = initialCredit(stream.id, peer) } }
         bidirectional.handleLimit(peer.initialMaxStreamsBidi)
         unidirectional.handleLimit(peer.initialMaxStreamsUni)
-        keepAlive = config.keepAliveInterval().orElse(null)?.let { interval ->
+        // A connection that has ended meanwhile would never cancel it.
+        synchronized(this) { if (endedWith == null) keepAlive = startKeepAlive() }
+    }
+
+    private fun startKeepAlive(): ScheduledFuture<*>? =
+        config.keepAliveInterval().orElse(null)?.let { interval ->
             val millis = interval.toMillis()
             every(millis) { if (packets.isSilentFor(millis)) ping() }
         }
-    }
 
     /** Kwik calls this listener on a thread that it has for the purpose. */
     val listener = object : ConnectionListener {

@@ -1,5 +1,6 @@
 package dev.webtransport.kwik
 
+import org.slf4j.LoggerFactory
 import tech.kwik.core.frame.AckFrame
 import tech.kwik.core.frame.ConnectionCloseFrame
 import tech.kwik.core.frame.DataBlockedFrame
@@ -15,6 +16,7 @@ import tech.kwik.core.packet.QuicPacket
 import tech.kwik.core.packet.ShortHeaderPacket
 import java.time.Instant
 import java.util.concurrent.CountDownLatch
+import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.TimeUnit
 import java.util.concurrent.atomic.AtomicLong
 
@@ -100,6 +102,9 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
     private fun handleGuarded(frame: QuicFrame, packet: QuicPacket) {
         try {
             handle(frame, packet)
+        } catch (over: RejectedExecutionException) {
+            // Kwik has ended the connection in another thread, and tells so there.
+            LOG.debug("{}: a frame came while the connection ended", connection, over)
         } catch (unexpected: RuntimeException) {
             connection.handleFailure("a frame could not be handled", unexpected)
         }
@@ -251,6 +256,8 @@ internal class KwikPackets(private val connection: KwikConnection) : PacketListe
     }
 
     private companion object {
+        val LOG = LoggerFactory.getLogger(KwikPackets::class.java)!!
+
         /** RFC 9000, section 2.1: the bits of a stream id. */
         const val UNIDIRECTIONAL_BIT = 0x2
         const val ID_STEP = 4
