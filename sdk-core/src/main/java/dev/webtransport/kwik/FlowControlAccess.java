@@ -2,8 +2,6 @@ package dev.webtransport.kwik;
 
 import java.lang.reflect.Field;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tech.kwik.core.QuicStream;
 import tech.kwik.core.impl.QuicClientConnectionImpl;
 import tech.kwik.core.impl.QuicConnectionImpl;
@@ -12,12 +10,11 @@ import tech.kwik.core.stream.FlowControl;
 /**
  * Makes Kwik forget streams that were reset. Kwik takes a stream out of its flow control when its last byte has left, but not when
  * it was reset: some 1 kB stays for each while the connection lives. A client hands its flow control out; a server
- * does not, so a protected field is read there. It is written for Kwik 0.10.8; where the field is not there, resets cost
- * memory until the connection ends.
+ * does not, so a protected field is read there. Where the field is not there, resets cost memory until the connection ends.
  */
 final class FlowControlAccess {
-    private static final Logger LOG = LoggerFactory.getLogger(FlowControlAccess.class);
-    private static final @Nullable Field FIELD = look();
+    private static final @Nullable Field FIELD =
+            KwikFields.find(QuicConnectionImpl.class, "flowController", "streams that a server resets are kept");
 
     private FlowControlAccess() {}
 
@@ -48,19 +45,6 @@ final class FlowControlAccess {
             return FIELD == null ? null : (FlowControl) FIELD.get(connection);
         } catch (IllegalAccessException failed) {
             throw new IllegalStateException("a look into Kwik failed", failed);
-        }
-    }
-
-    private static @Nullable Field look() {
-        try {
-            Field field = QuicConnectionImpl.class.getDeclaredField("flowController");
-            field.setAccessible(true);
-            return field;
-        } catch (ReflectiveOperationException | RuntimeException missing) {
-            LOG.warn(
-                    "This Kwik is not the one this engine was written for: streams that a server resets are kept ({})",
-                    missing.toString());
-            return null;
         }
     }
 }

@@ -11,15 +11,18 @@ import tech.kwik.core.server.impl.ServerConnectorImpl;
 
 /**
  * Puts a bound to the TLS sessions that Kwik's server keeps. Kwik makes its registry by itself and has no way to hand in another, so two
- * private fields are touched, the second one final. It is written for Kwik 0.10.8 with agent15 3.1; where they are not there, sessions cost memory for a day.
+ * private fields are touched, the second one final. Where they are not there, sessions cost memory for a day.
  */
 final class SessionRegistryAccess {
     /** Some 2.5 MB of a server's port. */
     static final int MAX_SESSIONS = 4096;
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionRegistryAccess.class);
-    private static final @Nullable Field FACTORY = look(ServerConnectorImpl.class, "tlsEngineFactory");
-    private static final @Nullable Field REGISTRY = look(TlsServerEngineFactory.class, "tlsSessionRegistry");
+    private static final String UNBOUNDED = "the TLS sessions of servers are not bounded; each is kept for a day";
+    private static final @Nullable Field FACTORY =
+            KwikFields.find(ServerConnectorImpl.class, "tlsEngineFactory", UNBOUNDED);
+    private static final @Nullable Field REGISTRY =
+            KwikFields.find(TlsServerEngineFactory.class, "tlsSessionRegistry", UNBOUNDED);
 
     private SessionRegistryAccess() {}
 
@@ -40,25 +43,8 @@ final class SessionRegistryAccess {
             return true;
         } catch (IllegalAccessException | RuntimeException refused) {
             // Another Kwik, or a JVM that lets nobody change final fields (JEP 500).
-            warn(refused);
+            LOG.warn("Kwik did not let its fields be changed: {} ({})", UNBOUNDED, refused.toString());
             return false;
         }
-    }
-
-    private static @Nullable Field look(Class<?> type, String name) {
-        try {
-            Field field = type.getDeclaredField(name);
-            field.setAccessible(true);
-            return field;
-        } catch (ReflectiveOperationException | RuntimeException missing) {
-            warn(missing);
-            return null;
-        }
-    }
-
-    private static void warn(Exception cause) {
-        LOG.warn(
-                "The TLS sessions of servers over Kwik cannot be bounded; each is kept for a day ({})",
-                cause.toString());
     }
 }

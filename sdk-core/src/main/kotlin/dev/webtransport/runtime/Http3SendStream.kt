@@ -39,7 +39,8 @@ internal class Http3SendStream(
     override var sendOrder: Long by priority::order
     override var sendGroup: SendGroup? by priority::group
 
-    private val finishing = AtomicBoolean()
+    @Volatile
+    private var finishing = false
 
     /** Preamble and FIN of a stream that was never written to: one thing, whoever waits for it. */
     private val finishingUnwritten = AtomicReference<Deferred<Unit>?>()
@@ -59,10 +60,10 @@ internal class Http3SendStream(
     private var bytesWritten = 0L
 
     override val isWritable: Boolean
-        get() = !finishing.get() && !over.get() && !peerStopped && !session.hasEnded
+        get() = !finishing && !over.get() && !peerStopped && !session.hasEnded
 
     override suspend fun write(data: ByteBuffer) {
-        check(!finishing.get()) { "stream $id is finished; nothing can be written to it any more" }
+        check(!finishing) { "stream $id is finished; nothing can be written to it any more" }
         check(!wasReset.get()) { "stream $id was reset; nothing can be written to it any more" }
         session.throwIfEnded()
         if (!data.hasRemaining()) return
@@ -162,8 +163,8 @@ internal class Http3SendStream(
 
     override suspend fun finish() {
         check(!wasReset.get()) { "stream $id was reset; it cannot be finished any more" }
-        if (!finishing.get()) session.throwIfEnded()
-        finishing.set(true)
+        if (!finishing) session.throwIfEnded()
+        finishing = true
         if (preamble != null && (preamble.hasRemaining() || finishingUnwritten.get() != null)) {
             finishUnwritten(preamble)
         } else {

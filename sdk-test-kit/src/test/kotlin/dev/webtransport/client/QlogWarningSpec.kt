@@ -2,6 +2,7 @@ package dev.webtransport.client
 
 import dev.webtransport.config.ClientConfig
 import dev.webtransport.config.QuicConfig
+import dev.webtransport.server.LogLines
 import dev.webtransport.testkit.LoopbackTransport
 import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.TransportCapability
@@ -9,8 +10,6 @@ import io.kotest.core.spec.style.StringSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import kotlinx.coroutines.test.runTest
-import java.io.ByteArrayOutputStream
-import java.io.PrintStream
 import java.nio.file.Path
 
 class QlogWarningSpec :
@@ -35,15 +34,9 @@ class QlogWarningSpec :
         }
     })
 
-/** What goes to the standard error meanwhile, which is where the logger of the tests writes. */
-private fun logged(block: () -> Unit): String {
-    val before = System.err
-    val taken = ByteArrayOutputStream()
-    System.setErr(PrintStream(taken, true))
-    try {
+/** What clients log meanwhile. */
+private fun logged(block: () -> Unit): String =
+    LogLines("UnusedSettings").use {
         block()
-    } finally {
-        System.setErr(before)
+        it.text
     }
-    return taken.toString()
-}
