@@ -2,6 +2,7 @@ package dev.webtransport.netty;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.kqueue.KQueueDatagramChannel;
 import io.netty.channel.kqueue.KQueueIoHandler;
@@ -35,6 +36,6 @@ final class KQueueUdpSockets extends UdpSockets {
     void configure(Bootstrap bootstrap, SocketProtocolFamily family, int maxPayload) {
         bootstrap
                 .channelFactory(() -> new KQueueDatagramChannel(family))
-                .option(ChannelOption.RECVBUF_ALLOCATOR, buffers(maxPayload));
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(maxPayload));
     }
 }
