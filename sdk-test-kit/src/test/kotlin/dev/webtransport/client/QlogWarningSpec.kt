@@ -34,9 +34,9 @@ class QlogWarningSpec :
         }
     })
 
-/** What clients log meanwhile. */
+/** All that is logged meanwhile. */
 private fun logged(block: () -> Unit): String =
-    LogLines("UnusedSettings").use {
+    LogLines("").use {
         block()
         it.text
     }

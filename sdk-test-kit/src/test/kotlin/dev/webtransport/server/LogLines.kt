@@ -3,7 +3,7 @@ package dev.webtransport.server
 import java.io.ByteArrayOutputStream
 import java.io.PrintStream
 
-/** What one logger of SLF4J's simple binding writes to the error stream, until this is closed. */
+/** What one [logger] of SLF4J's simple binding writes to the error stream, or all of them if it is empty, until this is closed. */
 internal class LogLines(private val logger: String) : AutoCloseable {
     private val bytes = ByteArrayOutputStream()
     private val before = System.err
