@@ -78,8 +78,11 @@ internal class NettyConnection(
     /** Those that the peer may have finished. */
     val receivers: LiveHalves<NettyReceiveStream> = LiveHalves { it.checkFinished() }
 
+    /** What quiche would take now. */
+    val room: SendRoom = SendRoom { channel }
+
     /** Decides which stream hands bytes to quiche. */
-    val turns: SendTurns = SendTurns { channel }
+    val turns: SendTurns = SendTurns(room, LoneFins(loop, { !socket.isHandlingPacket }, room::sendsAtOnce))
 
     /** Streams that quiche may still hold. */
     val lingering: LingeringStreams = LingeringStreams({ channel }, ::maxStoppedStreams)
@@ -87,7 +90,7 @@ internal class NettyConnection(
 
     private val established = CompletableDeferred<Unit>()
     private val closed = CompletableDeferred<QuicCloseReason>()
-    private val datagrams = NettyDatagrams(config.datagrams(), ::execute)
+    private val datagrams = NettyDatagrams(config.datagrams(), room::handleDatagram, ::execute)
     private val localBit = if (perspective == Perspective.CLIENT) 0L else SERVER_BIT
     private val bidirectional = StreamOpener(localBit) { create(it, QuicStreamType.BIDIRECTIONAL) }
     private val unidirectional = StreamOpener(localBit or UNIDIRECTIONAL_BIT) { create(it, QuicStreamType.UNIDIRECTIONAL) }
@@ -243,7 +246,10 @@ internal class NettyConnection(
 
     /** What the observer tells of this connection's packets. */
     private inner class PeerPackets : PeerPacketListener {
-        override fun onPacket() = socket.handlePacket(this@NettyConnection)
+        override fun onPacket() {
+            room.handlePacket()
+            socket.handlePacket(this@NettyConnection)
+        }
 
         override fun onStopSending(streamId: Long, errorCode: Long) {
             // When quiche has had the packet too.
@@ -253,6 +259,8 @@ internal class NettyConnection(
 
     /** Packets arrived, and may have been for this connection. On the event loop. */
     fun handlePackets() {
+        if (observed == null) room.handlePacket()
+        room.handlePackets()
         updateExhaustedLimits()
         rounds.handlePackets()
         turns.handlePackets()

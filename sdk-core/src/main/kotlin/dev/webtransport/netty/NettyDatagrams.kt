@@ -17,7 +17,11 @@ import kotlin.coroutines.resume
  * same length; without access to quiche that queue drops what congestion does not let out. An empty datagram is not sent:
  * Netty skips it.
  */
-internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runnable) -> Unit) {
+internal class NettyDatagrams(
+    config: DatagramConfig,
+    private val handleTaken: (length: Int) -> Unit,
+    private val execute: (Runnable) -> Unit,
+) {
     private val outgoingLimit = config.outgoingQueueLength()
     private val lock = Any()
     private val outgoing = ArrayDeque<ByteBuf>()
@@ -136,6 +140,7 @@ internal class NettyDatagrams(config: DatagramConfig, private val execute: (Runn
                 }
 
                 access.sendDatagram(target, datagram) -> {
+                    handleTaken(datagram.readableBytes())
                     datagram.release()
                     full = false
                     flushed = false

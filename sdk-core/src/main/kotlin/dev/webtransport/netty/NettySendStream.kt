@@ -9,6 +9,7 @@ import dev.webtransport.transport.endAt
 import dev.webtransport.transport.moveTo
 import io.netty.buffer.ByteBuf
 import io.netty.buffer.ByteBufAllocator
+import io.netty.buffer.Unpooled
 import io.netty.channel.ChannelFuture
 import io.netty.channel.socket.ChannelOutputShutdownException
 import io.netty.handler.codec.quic.DefaultQuicStreamFrame
@@ -55,8 +56,8 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     private var finHandedOver = false
     private var ended = false
 
-    /** Whether the channel holds a piece that quiche has not taken whole. */
-    private var unanswered = false
+    /** The piece in the channel that quiche has not taken whole. */
+    private var unanswered: ByteBuf? = null
 
     /** How many bytes the peer's credit for this stream allows at least. Other limits may be lower. */
     var knownCredit: Long = 0
@@ -185,16 +186,22 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
             bytes = chunks.isNotEmpty()
             fin = finRequested && !finHandedOver
         }
-        if (unanswered) return
+        if (unanswered != null) return
         if (bytes) {
             connection.turns.setReady(place)
         } else if (fin) {
-            // FIN alone takes nothing from anybody.
-            stream.attach()
-            val channel = stream.channel ?: return
-            finHandedOver = true
-            handleWritten(channel.write(QuicStreamFrame.EMPTY_FIN), 0, true)
+            connection.turns.finish(this)
         }
+    }
+
+    /** Hands FIN to the channel, behind all bytes. On the event loop. */
+    fun handOverFin() {
+        if (synchronized(lock) { end != null }) return
+        stream.attach()
+        val channel = stream.channel ?: return
+        finHandedOver = true
+        connection.room.handleGiven(0)
+        handleWritten(channel.write(QuicStreamFrame.EMPTY_FIN), Unpooled.EMPTY_BUFFER, 0, true)
     }
 
     /** Hands up to [atMost] bytes to the channel, and FIN behind the last of them. Answers how many. On the event loop. */
@@ -210,29 +217,33 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
         }
         if (fin) finHandedOver = true
         val length = piece.readableBytes()
-        handleWritten(channel.write(if (fin) DefaultQuicStreamFrame(piece, true) else piece), length, fin)
+        connection.room.handleGiven(length)
+        handleWritten(channel.write(if (fin) DefaultQuicStreamFrame(piece, true) else piece), piece, length, fin)
         noteCredit(length)
         return length
     }
 
     /** Whether this stream waits for a turn. On the event loop. */
-    val wantsTurn: Boolean get() = !unanswered && synchronized(lock) { end == null && chunks.isNotEmpty() }
+    val wantsTurn: Boolean get() = unanswered == null && synchronized(lock) { end == null && chunks.isNotEmpty() }
+
+    /** How many bytes of its last piece quiche has not taken. On the event loop. */
+    val unansweredBytes: Int get() = unanswered?.readableBytes() ?: 0
 
     private fun noteCredit(sent: Int) {
         val channel = stream.channel ?: return
         knownCredit = maxOf(knownCredit - sent, channel.bytesBeforeUnwritable())
-        connection.turns.noteCredit(this)
+        connection.room.noteCredit(this)
     }
 
-    private fun handleWritten(future: ChannelFuture, length: Int, fin: Boolean) {
+    private fun handleWritten(future: ChannelFuture, piece: ByteBuf, length: Int, fin: Boolean) {
         if (future.isDone) {
             handleWriteDone(future, length, fin)
             return
         }
-        unanswered = true
+        unanswered = piece
         connection.turns.handleUnanswered(this)
         future.addListener {
-            unanswered = false
+            unanswered = null
             handleWriteDone(future, length, fin)
             connection.turns.handleAnswered(this)
             drain()

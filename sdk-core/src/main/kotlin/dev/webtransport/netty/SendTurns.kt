@@ -1,7 +1,6 @@
 package dev.webtransport.netty
 
 import dev.webtransport.flow.SendScheduler
-import io.netty.handler.codec.quic.QuicChannel
 
 /**
  * Decides which stream of a connection hands its next piece to quiche. On the event loop only.
@@ -15,14 +14,10 @@ import io.netty.handler.codec.quic.QuicChannel
  * Few unanswered pieces are also what makes many streams fast: Netty asks every channel with an unanswered piece to try
  * again, with each packet that arrives.
  *
- * Which of the two held a piece up is asked of a *witness*: a stream whose own credit is known not to be used up. If quiche takes
- * nothing on it either, then it is the connection. Credit for a stream never shrinks, so what was seen of it once,
- * less what was sent since, is known to be there. HTTP/3's control stream is always a good one. Less than a packet is nothing: quiche leaves
- * so much of the congestion window, and tells of it.
+ * Which of the two held a piece up the [room] tells. A [FIN without bytes][LoneFins] takes nothing from anybody and goes before all bytes.
  */
-internal class SendTurns(private val channel: () -> QuicChannel) {
+internal class SendTurns(private val room: SendRoom, private val fins: LoneFins) {
     private val scheduler = SendScheduler<NettySendStream>()
-    private var witness: NettySendStream? = null
 
     /** Whose piece the connection did not take whole; nobody else may go on before it. */
     private var heldUp: NettySendStream? = null
@@ -36,8 +31,9 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
 
     fun remove(sender: SendScheduler.Sender<NettySendStream>) {
         scheduler.remove(sender)
-        if (witness === sender.owner()) witness = null
-        handleAnswered(sender.owner())
+        room.remove(sender.owner())
+        fins.remove(sender.owner())
+        if (heldUp === sender.owner()) heldUp = null
         giveTurns()
     }
 
@@ -49,9 +45,16 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
         giveTurns()
     }
 
+    /** The stream has nothing left to send but FIN. */
+    fun finish(stream: NettySendStream) {
+        fins.add(stream)
+        giveTurns()
+    }
+
     /** quiche did not take a whole piece of [stream]. */
     fun handleUnanswered(stream: NettySendStream) {
-        if (heldUp == null && !takesMore()) heldUp = stream
+        room.handleUnanswered(stream)
+        if (heldUp == null && !room.takesMore()) heldUp = stream
     }
 
     /**
@@ -59,12 +62,13 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
      * [first][setReady].
      */
     fun handleAnswered(stream: NettySendStream) {
+        room.handleAnswered(stream)
         if (heldUp === stream) heldUp = null
     }
 
     /** Packets arrived, and Netty has tried again what was unanswered: what still is, may now be so for another reason. */
     fun handlePackets() {
-        if (heldUp == null || scheduler.readySenders() == 0) return
+        if (fins.isEmpty && (heldUp == null || scheduler.readySenders() == 0)) return
         lookAgain()
         giveTurns()
     }
@@ -75,12 +79,7 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
     }
 
     private fun lookAgain() {
-        if (heldUp != null && takesMore()) heldUp = null
-    }
-
-    /** The [credit][NettySendStream.knownCredit] of a stream was looked at. */
-    fun noteCredit(stream: NettySendStream) {
-        if (stream.knownCredit >= PACKET && (witness?.knownCredit ?: 0) < PACKET) witness = stream
+        if (heldUp != null && room.takesMore()) heldUp = null
     }
 
     /** Whoever is next hands on, until quiche takes no more. */
@@ -88,7 +87,7 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
         if (giving) return
         giving = true
         try {
-            while (heldUp == null && !closed) {
+            while (!closed && fins.handOver(::giveTurns) && heldUp == null) {
                 val next = scheduler.peek() ?: break
                 val sent = next.owner().takeTurn(if (scheduler.readySenders() > 1) PIECE else Int.MAX_VALUE)
                 scheduler.handleSent(next, sent.toLong())
@@ -99,18 +98,8 @@ internal class SendTurns(private val channel: () -> QuicChannel) {
         }
     }
 
-    /** Whether quiche would take bytes of a stream that has credit. Without a way to know, it is given what it may refuse. */
-    private fun takesMore(): Boolean {
-        val access = QuicheAccess.find() ?: return true
-        val asked = witness?.takeIf { it.knownCredit >= PACKET } ?: return true
-        return access.streamCapacity(channel(), asked.id) !in 0 until PACKET
-    }
-
     private companion object {
         /** How many bytes a stream sends before another of the same order may. */
         const val PIECE = 64 shl 10
-
-        /** More than a packet holds. */
-        const val PACKET = 2_048L
     }
 }

@@ -13,6 +13,10 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     /** How many connections live on this socket. */
     val connectionCount: Int get() = news.connections.size
 
+    /** Whether a packet is in hand, and maybe others wait behind it. */
+    var isHandlingPacket: Boolean = false
+        private set
+
     /** Called with each connection that ends. */
     var onRemoved: () -> Unit = {}
 
@@ -47,7 +51,12 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
         tasks.handleReading()
         if (handshakes.isNotEmpty()) handshakes.removeIf { !it.isInHandshake() }
-        ctx.fireChannelRead(msg)
+        isHandlingPacket = true
+        try {
+            ctx.fireChannelRead(msg)
+        } finally {
+            isHandlingPacket = false
+        }
     }
 
     override fun channelReadComplete(ctx: ChannelHandlerContext) {

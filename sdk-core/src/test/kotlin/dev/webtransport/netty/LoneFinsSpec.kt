@@ -1,0 +1,133 @@
+package dev.webtransport.netty
+
+import dev.webtransport.config.QuicConfig
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.QuicReceiveStream
+import dev.webtransport.transport.QuicSendStream
+import dev.webtransport.transport.TransportSpi
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.async
+import kotlinx.coroutines.launch
+import java.net.InetSocketAddress
+import java.nio.ByteBuffer
+import java.util.concurrent.CountDownLatch
+
+/** FIN that no bytes go with reaches the peer: what RFC 9000, section 2.4, promises of it, and quiche does not keep by itself. */
+@OptIn(TransportSpi::class)
+internal class LoneFinsSpec : NettyTests() {
+    /** So that the two ends have threads of their own, one of which can be held. */
+    private val clients by lazy { NettyQuicTransport(NettyQuicOptions(1)) }
+
+    init {
+        afterSpec { clients.close() }
+
+        test("the end of a stream arrives that was written while the congestion window was full, and its bytes were not acknowledged") {
+            apart { client, server ->
+                val resume = server.hold()
+                val first = client.openUnidirectionalStream()
+                first.write(bytes(1000))
+                val second = client.openUnidirectionalStream()
+                val filling = async { second.writeAndFinish(MANY) }
+                client.awaitFull(second)
+                val finishing = launch(start = CoroutineStart.UNDISPATCHED) { first.finish() }
+                // Tasks of the event loop are run in order.
+                client.statistics()
+                resume.countDown()
+                server.acceptUnidirectionalStream().countToEnd() shouldBe 1000
+                server.acceptUnidirectionalStream().countToEnd() shouldBe MANY
+                finishing.join()
+                filling.await()
+            }
+        }
+
+        test("the end of a stream arrives while the peer gives no more credit for the connection") {
+            apart(QuicConfig.builder().maxData(50_000).build()) { client, server ->
+                val first = client.openUnidirectionalStream()
+                first.write(bytes(1000))
+                val finished = server.acceptUnidirectionalStream()
+                val second = client.openUnidirectionalStream()
+                val filling = async { second.writeAndFinish(MANY) }
+                client.awaitFull(second)
+                first.finish()
+                finished.countToEnd() shouldBe 1000
+                // Only now the rest has room.
+                server.acceptUnidirectionalStream().countToEnd() shouldBe MANY
+                filling.await()
+            }
+        }
+
+        test("a stream whose end waits for room can be reset instead, and leaves nothing behind") {
+            apart { client, server ->
+                val resume = server.hold()
+                val first = client.openUnidirectionalStream()
+                first.write(bytes(1000))
+                val second = client.openUnidirectionalStream()
+                val filling = async { second.writeAndFinish(MANY) }
+                client.awaitFull(second)
+                val finishing = launch(start = CoroutineStart.UNDISPATCHED) { runCatching { first.finish() } }
+                first.reset(7)
+                finishing.join()
+                resume.countDown()
+                val streams = List(2) { server.acceptUnidirectionalStream() }
+                streams.first { it.id == second.id }.countToEnd() shouldBe MANY
+                filling.await()
+                streams.first { it.id == first.id }.readToEnd()
+                client.awaitAcknowledged()
+                (client as NettyConnection).heldStreams() shouldBe 0
+            }
+        }
+    }
+
+    /** Runs [test] with the ends of a connection. */
+    private suspend fun apart(
+        config: QuicConfig = QuicConfig.defaults(),
+        test: suspend CoroutineScope.(client: QuicConnection, server: QuicConnection) -> Unit,
+    ) = bounded {
+        val listener = transport.listen(InetSocketAddress("127.0.0.1", 0), tls.server, config)
+        val accepting = async { listener.accept() }
+        val client = clients.connect(listener.localAddress, "localhost", tls.client, config)
+        val server = checkNotNull(accepting.await())
+        try {
+            test(client, server)
+        } finally {
+            client.close(0x100, "")
+            server.close(0x100, "")
+            listener.close()
+        }
+    }
+
+    /** Stops this end from taking and acknowledging packets, until the latch is counted down. */
+    private fun QuicConnection.hold(): CountDownLatch =
+        CountDownLatch(1).also { latch -> (this as NettyConnection).execute { latch.await() } }
+
+    private suspend fun QuicSendStream.writeAndFinish(count: Int) {
+        write(bytes(count))
+        finish()
+    }
+
+    /** Waits until quiche has taken as much of [stream] as it takes. */
+    private suspend fun QuicConnection.awaitFull(stream: QuicSendStream) {
+        do {
+            val left = CompletableDeferred<Int>()
+            (this as NettyConnection).execute { left.complete((stream as NettySendStream).unansweredBytes) }
+        } while (left.await() == 0)
+    }
+
+    private suspend fun QuicReceiveStream.countToEnd(): Int {
+        val buffer = ByteBuffer.allocate(64 shl 10)
+        var count = 0
+        while (true) {
+            buffer.clear()
+            val read = read(buffer)
+            if (read < 0) return count
+            count += read
+        }
+    }
+
+    private companion object {
+        const val MANY = 400_000
+    }
+}
