@@ -2,7 +2,6 @@ package dev.webtransport.netty;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -48,6 +47,6 @@ final class EpollUdpSockets extends UdpSockets {
                 // and
                 // the socket's buffer overflows less.
                 .option(EpollChannelOption.UDP_GRO, true)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_UDP_PAYLOAD));
+                .option(ChannelOption.RECVBUF_ALLOCATOR, buffers(MAX_UDP_PAYLOAD));
     }
 }

@@ -2,7 +2,6 @@ package dev.webtransport.netty;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.kqueue.KQueueDatagramChannel;
 import io.netty.channel.kqueue.KQueueIoHandler;
@@ -36,6 +35,6 @@ final class KQueueUdpSockets extends UdpSockets {
     void configure(Bootstrap bootstrap, SocketProtocolFamily family, int maxPayload) {
         bootstrap
                 .channelFactory(() -> new KQueueDatagramChannel(family))
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(maxPayload));
+                .option(ChannelOption.RECVBUF_ALLOCATOR, buffers(maxPayload));
     }
 }

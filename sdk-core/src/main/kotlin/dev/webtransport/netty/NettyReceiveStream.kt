@@ -42,7 +42,9 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
     private var hasData = false
     private var discarded = false
     private var refusedQuietly = false
-    private val requestTask = Runnable { request() }
+    private var deliveryScheduled = false
+    private var hasNews = false
+    private val deliverTask = Runnable { deliver() }
 
     private sealed interface End {
         /** FIN arrived; what is buffered can still be read. */
@@ -70,7 +72,7 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
                 reading = true
                 if (request) paused = false
             }
-            if (request) connection.execute(requestTask)
+            if (request) connection.execute(deliverTask)
             if (read != 0) return read
             awaitArrival()
         }
@@ -117,8 +119,7 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
             hasData = true
             connection.receivers.add(this)
         }
-        val waiting: CancellableContinuation<Unit>?
-        val more: Boolean
+        hasNews = true
         synchronized(lock) {
             if (end != null) {
                 data.release()
@@ -128,13 +129,27 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
             }
             buffers.addLast(data)
             buffered += data.readableBytes()
-            more = reading && buffered < limit
-            paused = !more
-            waiting = takeReader()
+            paused = !reading || buffered >= limit
         }
-        waiting?.resume(Unit)
-        // The reader may have something to say, which then leaves with what QUIC says about these bytes.
-        if (more) connection.execute(requestTask)
+        if (!deliveryScheduled) {
+            deliveryScheduled = true
+            connection.execute(deliverTask)
+        }
+    }
+
+    /**
+     * Takes out of quiche what there is, as far as it is wanted, and wakes the reader: once for all that came together. What it then has
+     * to say leaves with what QUIC says about these bytes. On the event loop.
+     */
+    private fun deliver() {
+        // Nothing that comes meanwhile needs a delivery of its own.
+        deliveryScheduled = true
+        do {
+            hasNews = false
+            if (synchronized(lock) { !paused && end == null }) request()
+        } while (hasNews)
+        deliveryScheduled = false
+        synchronized(lock) { if (buffers.isEmpty()) null else takeReader() }?.resume(Unit)
     }
 
     /** FIN arrived. On the event loop. */

@@ -13,8 +13,11 @@ internal class PacketNews<C : Any>(private val tell: (C) -> Unit) {
     private val all = LinkedHashSet<C>()
     private val unobserved = ArrayList<C>()
 
-    /** Whose packets have come since the last telling; some more than once. */
-    private val heard = ArrayList<C>()
+    /** Whose packets have come since the last telling. */
+    private val heard = LinkedHashSet<C>()
+
+    /** Whose packet was the latest: packets come in rows. */
+    private var latest: C? = null
     private var isUnknown = false
 
     /** Those that have been added and not removed. */
@@ -29,7 +32,6 @@ internal class PacketNews<C : Any>(private val tell: (C) -> Unit) {
     /** Answers whether it was there. */
     fun remove(connection: C): Boolean {
         unobserved.remove(connection)
-        heard.removeAll { it === connection }
         return all.remove(connection)
     }
 
@@ -41,7 +43,9 @@ internal class PacketNews<C : Any>(private val tell: (C) -> Unit) {
 
     /** A packet of [connection] is being handled. */
     fun handlePacket(connection: C) {
-        if (heard.lastOrNull() !== connection) heard.add(connection)
+        if (latest === connection) return
+        latest = connection
+        heard.add(connection)
     }
 
     /** A packet is being handled that may be anybody's. */
@@ -51,17 +55,12 @@ internal class PacketNews<C : Any>(private val tell: (C) -> Unit) {
 
     /** The packets have been handled. */
     fun handleReadComplete() {
-        try {
-            if (isUnknown) {
-                all.forEach(::tellOne)
-            } else {
-                unobserved.forEach(::tellOne)
-                heard.forEach(::tellOne)
-            }
-        } finally {
-            isUnknown = false
-            heard.clear()
-        }
+        // Who is told may end others, or itself.
+        val whom = if (isUnknown) all.toList() else unobserved + heard
+        isUnknown = false
+        latest = null
+        heard.clear()
+        for (connection in whom) if (connection in all) tellOne(connection)
     }
 
     private fun tellOne(connection: C) {

@@ -34,6 +34,17 @@ internal class PacketNewsSpec :
             }
         }
 
+        test("of packets of two connections that came in turns, each hears once") {
+            with(Told("one", "two", "three")) {
+                repeat(3) {
+                    news.handlePacket("two")
+                    news.handlePacket("one")
+                }
+                news.handleReadComplete()
+                told.shouldContainExactly("two", "one")
+            }
+        }
+
         test("who cannot be told from others hears of all packets") {
             with(Told("one", "two")) {
                 news.add("new")
@@ -72,6 +83,20 @@ internal class PacketNewsSpec :
                 news.handleReadComplete()
                 told.shouldContainExactly("two")
             }
+        }
+
+        test("one that another one ended hears nothing more") {
+            lateinit var news: PacketNews<String>
+            val told = mutableListOf<String>()
+            news = PacketNews {
+                told.add(it)
+                if (it == "one") news.remove("two")
+            }
+            news.add("one")
+            news.add("two")
+            news.handleUnknownPacket()
+            news.handleReadComplete()
+            told.shouldContainExactly("one")
         }
 
         test("one that fails keeps the news from nobody, now or later") {

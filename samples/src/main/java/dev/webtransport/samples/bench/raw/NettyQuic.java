@@ -32,6 +32,7 @@ final class NettyQuic implements AutoCloseable {
     private static final boolean EPOLL = Epoll.isAvailable();
     private static final int SEGMENTS = 10;
     private static final int SOCKET_BUFFER = 4 << 20;
+    private static final int READS_AT_ONCE = 16;
     private static final int LARGEST_PACKET = 2048;
     private static final int LARGEST_BATCH = 1 << 16;
 
@@ -56,11 +57,15 @@ final class NettyQuic implements AutoCloseable {
             bootstrap
                     .channel(EpollDatagramChannel.class)
                     .option(EpollChannelOption.UDP_GRO, true)
-                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST_BATCH));
+                    .option(
+                            ChannelOption.RECVBUF_ALLOCATOR,
+                            new FixedRecvByteBufAllocator(LARGEST_BATCH).maxMessagesPerRead(READS_AT_ONCE));
         } else {
             bootstrap
                     .channel(NioDatagramChannel.class)
-                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(LARGEST_PACKET));
+                    .option(
+                            ChannelOption.RECVBUF_ALLOCATOR,
+                            new FixedRecvByteBufAllocator(LARGEST_PACKET).maxMessagesPerRead(READS_AT_ONCE));
         }
         return bootstrap.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
