@@ -1,6 +1,7 @@
 package dev.webtransport.netty;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.socket.DatagramPacket;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -8,6 +9,7 @@ import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,11 @@ final class QuicheAccess {
     private final Method streamsLeftUnidirectional;
     private final Method datagramMaxWritable;
     private final Method datagramSend;
+    private final Method receive;
+    private final Method receiveInfo;
+    private final Method positionAddress;
+    private final Method toException;
+    private final Method shouldClose;
     private final Field connection;
     private final Method isFreed;
     private final Method address;
@@ -78,6 +85,11 @@ final class QuicheAccess {
         streamsLeftUnidirectional = open(quiche.getDeclaredMethod("quiche_conn_peer_streams_left_uni", long.class));
         datagramMaxWritable = open(quiche.getDeclaredMethod("quiche_conn_dgram_max_writable_len", long.class));
         datagramSend = open(quiche.getDeclaredMethod("quiche_conn_dgram_send", long.class, long.class, int.class));
+        receive = open(quiche.getDeclaredMethod("quiche_conn_recv", long.class, long.class, int.class, long.class));
+        receiveInfo = open(connectionType.getDeclaredMethod("nextRecvInfo"));
+        positionAddress = open(quiche.getDeclaredMethod("memoryAddressWithPosition", ByteBuffer.class));
+        toException = open(quiche.getDeclaredMethod("convertToException", int.class));
+        shouldClose = open(quiche.getDeclaredMethod("shouldClose", int.class));
         connection = open(channel.getDeclaredField("connection"));
         isFreed = open(connectionType.getDeclaredMethod("isFreed"));
         address = open(connectionType.getDeclaredMethod("address"));
@@ -191,6 +203,52 @@ final class QuicheAccess {
                             != errorDone;
         } catch (ReflectiveOperationException failed) {
             throw broken(failed);
+        }
+    }
+
+    /**
+     * Hands a packet to quiche, and what it brings is found when Netty's codec handles the next one. An error is told as Netty does it.
+     *
+     * @param packet one that came from where the last one came from that the codec handled; it is changed, and not released
+     * @return false if nothing was done, because the codec has to see the packet itself
+     */
+    boolean receive(QuicChannel channel, DatagramPacket packet) {
+        ByteBuf bytes = packet.content();
+        if (!bytes.isDirect()
+                || bytes.isReadOnly()
+                || !packet.sender().equals(channel.remoteSocketAddress())
+                || !packet.recipient().equals(channel.localSocketAddress())) {
+            return false;
+        }
+        try {
+            long conn = connectionOf(channel);
+            if (conn == 0) {
+                return false;
+            }
+            long from = (long) readerMemoryAddress.invoke(null, bytes);
+            long info = (long) positionAddress.invoke(null, receiveInfo.invoke(connection.get(channel)));
+            int left = bytes.readableBytes();
+            while (left > 0) {
+                int taken = (int) receive.invoke(null, conn, from, left, info);
+                if (taken < 0) {
+                    if (taken != errorDone) {
+                        handleReceiveError(channel, taken);
+                    }
+                    return true;
+                }
+                from += taken;
+                left -= taken;
+            }
+            return true;
+        } catch (ReflectiveOperationException failed) {
+            throw broken(failed);
+        }
+    }
+
+    private void handleReceiveError(QuicChannel channel, int error) throws ReflectiveOperationException {
+        channel.pipeline().fireExceptionCaught((Throwable) toException.invoke(null, error));
+        if ((boolean) shouldClose.invoke(null, error)) {
+            channel.close();
         }
     }
 

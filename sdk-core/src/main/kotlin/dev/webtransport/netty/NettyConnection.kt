@@ -19,6 +19,7 @@ import io.netty.buffer.ByteBuf
 import io.netty.channel.ChannelHandlerContext
 import io.netty.channel.ChannelInboundHandlerAdapter
 import io.netty.channel.EventLoop
+import io.netty.channel.socket.DatagramPacket
 import io.netty.handler.codec.quic.QuicChannel
 import io.netty.handler.codec.quic.QuicConnectionCloseEvent
 import io.netty.handler.codec.quic.QuicDatagramExtensionEvent
@@ -246,15 +247,19 @@ internal class NettyConnection(
 
     /** What the observer tells of this connection's packets. */
     private inner class PeerPackets : PeerPacketListener {
-        override fun onPacket() {
-            room.handlePacket()
-            socket.handlePacket(this@NettyConnection)
-        }
+        override fun onPacket() = socket.handlePacket(this@NettyConnection)
 
         override fun onStopSending(streamId: Long, errorCode: Long) {
             // When quiche has had the packet too.
             loop.execute { streams[streamId]?.handleStopped() }
         }
+    }
+
+    /** Has quiche take a packet, and Netty not look at it; false if it has to. On the event loop. */
+    fun takePacket(packet: DatagramPacket): Boolean {
+        val access = QuicheAccess.find() ?: return false
+        room.handlePacket()
+        return access.receive(channel, packet)
     }
 
     /** Packets arrived, and may have been for this connection. On the event loop. */

@@ -2,13 +2,25 @@ package dev.webtransport.netty
 
 import io.netty.channel.ChannelHandlerContext
 import io.netty.channel.ChannelInboundHandlerAdapter
+import io.netty.channel.socket.DatagramPacket
 import org.slf4j.LoggerFactory
 
 /** Stands before the QUIC codec of one UDP socket and knows the connections that share the socket. On the event loop only. */
 internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     private val news = PacketNews<NettyConnection> { it.handlePackets() }
     private val handshakes = ArrayList<NettyConnection>()
+    private lateinit var context: ChannelHandlerContext
     private lateinit var tasks: LoopTasks
+
+    /** Whose packet comes next, if that is known. */
+    private var addressee: NettyConnection? = null
+    private val rows = PacketRows<NettyConnection>(
+        { connection, packet -> connection.takePacket(packet) },
+        { connection, packet ->
+            connection.room.handlePacket()
+            pass(packet)
+        },
+    )
 
     /** How many connections live on this socket. */
     val connectionCount: Int get() = news.connections.size
@@ -33,33 +45,48 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     /** See [PacketNews.handleObserved]. */
     fun handleObserved(connection: NettyConnection) = news.handleObserved(connection)
 
-    /** See [PacketNews.handlePacket]. */
-    fun handlePacket(connection: NettyConnection) = news.handlePacket(connection)
+    /** The next packet is [connection]'s. */
+    fun handlePacket(connection: NettyConnection) {
+        addressee = connection
+        news.handlePacket(connection)
+    }
 
     fun connections(): List<NettyConnection> = news.connections.toList()
 
     override fun handlerAdded(ctx: ChannelHandlerContext) {
+        context = ctx
         tasks = LoopTasks(ctx.channel().eventLoop())
         ctx.pipeline().get(StopSendingObserver::class.java)?.onUnknownPacket(news::handleUnknownPacket)
     }
 
-    override fun handlerRemoved(ctx: ChannelHandlerContext) = tasks.handleReadComplete()
+    override fun handlerRemoved(ctx: ChannelHandlerContext) {
+        rows.clear()
+        tasks.handleReadComplete()
+    }
 
     /** See [LoopTasks.execute]. */
     fun execute(task: Runnable) = tasks.execute(task)
 
     override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
         tasks.handleReading()
+        val connection = addressee
+        addressee = null
+        if (connection != null && msg is DatagramPacket) rows.add(connection, msg) else pass(msg)
+    }
+
+    /** Hands a packet to the codec. */
+    private fun pass(packet: Any) {
         if (handshakes.isNotEmpty()) handshakes.removeIf { !it.isInHandshake() }
         isHandlingPacket = true
         try {
-            ctx.fireChannelRead(msg)
+            context.fireChannelRead(packet)
         } finally {
             isHandlingPacket = false
         }
     }
 
     override fun channelReadComplete(ctx: ChannelHandlerContext) {
+        rows.end()
         tasks.runPending()
         ctx.fireChannelReadComplete()
         tasks.handleReadComplete()

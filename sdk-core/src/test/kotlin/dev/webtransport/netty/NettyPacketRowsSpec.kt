@@ -1,0 +1,105 @@
+package dev.webtransport.netty
+
+import dev.webtransport.config.QuicConfig
+import dev.webtransport.kwik.KwikConnection
+import dev.webtransport.kwik.KwikQuicTransport
+import dev.webtransport.transport.QuicCloseReason
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.TransportSpi
+import io.kotest.matchers.ints.shouldBeGreaterThan
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.async
+import kotlinx.coroutines.yield
+import tech.kwik.core.frame.StreamFrame
+import java.net.InetSocketAddress
+import java.nio.ByteBuffer
+import java.util.concurrent.CountDownLatch
+
+/** What packets bring that wait together at a socket, shown with a peer that sends each frame in a packet of its own. */
+@OptIn(TransportSpi::class)
+internal class NettyPacketRowsSpec : NettyTests() {
+    private val peers by lazy { KwikQuicTransport() }
+
+    init {
+        afterSpec { peers.close() }
+
+        test("nothing of a row of packets is lost, and each byte comes in its place") {
+            withPeer { peer, server ->
+                server.hold {
+                    for (i in 0 until 50) peer.send(STREAM, i * DATA.size, fin = i == 49)
+                }
+                val stream = server.acceptUnidirectionalStream()
+                val all = ByteBuffer.allocate(50 * DATA.size)
+                while (all.hasRemaining()) stream.read(all) shouldBeGreaterThan 0
+                all.array() shouldBe ByteArray(50 * DATA.size) { DATA[it % DATA.size] }
+                stream.read(ByteBuffer.allocate(1)) shouldBe -1
+            }
+        }
+
+        for ((place, before, behind) in listOf(Triple("first", 0, 2), Triple("second", 1, 1), Triple("last", 2, 0))) {
+            test("a peer's mistake in the $place packet of a row ends the connection as one that comes alone does") {
+                val alone = reasonAfter(0, 0).shouldBeInstanceOf<QuicCloseReason.Transport>()
+                reasonAfter(before, behind).shouldBeInstanceOf<QuicCloseReason.Transport>().errorCode shouldBe alone.errorCode
+            }
+        }
+    }
+
+    /** How a server ends a connection when bytes come on a stream that only it may send on, behind and before other packets. */
+    private suspend fun reasonAfter(before: Int, behind: Int): QuicCloseReason {
+        lateinit var reason: QuicCloseReason
+        withPeer { peer, server ->
+            server.hold {
+                repeat(before) { peer.send(STREAM, it * DATA.size) }
+                peer.send(STREAM_OF_SERVER, 0)
+                repeat(behind) { peer.send(STREAM, (before + it) * DATA.size) }
+            }
+            reason = server.awaitClosed()
+        }
+        return reason
+    }
+
+    /** Runs [test] with a peer and a server that have heard of each other. */
+    private suspend fun withPeer(test: suspend CoroutineScope.(KwikConnection, QuicConnection) -> Unit) = bounded {
+        val listener = transport.listen(InetSocketAddress("127.0.0.1", 0), tls.server, QuicConfig.defaults())
+        val accepting = async { listener.accept() }
+        val peer = peers.connect(listener.localAddress, "localhost", tls.client, QuicConfig.defaults())
+        val server = checkNotNull(accepting.await())
+        try {
+            val greeting = peer.openUnidirectionalStream()
+            greeting.write(bytes(1))
+            greeting.finish()
+            server.acceptUnidirectionalStream().readToEnd()
+            test(peer as KwikConnection, server)
+        } finally {
+            server.close(0x100, "")
+            peer.close(0x100, "")
+            listener.close()
+        }
+    }
+
+    /** Lets packets pile up at the socket of this end while [action] runs. */
+    private suspend fun QuicConnection.hold(action: suspend () -> Unit) {
+        val resume = CountDownLatch(1)
+        (this as NettyConnection).execute { resume.await() }
+        try {
+            action()
+        } finally {
+            resume.countDown()
+        }
+    }
+
+    /** Sends a packet with bytes of a stream; returns when it has left. */
+    private suspend fun KwikConnection.send(streamId: Int, offset: Int, fin: Boolean = false) {
+        val before = kwik.stats.packetsSent()
+        kwik.send(StreamFrame(streamId, offset.toLong(), DATA, fin), {}, true)
+        while (kwik.stats.packetsSent() == before) yield()
+    }
+
+    private companion object {
+        const val STREAM = 6
+        const val STREAM_OF_SERVER = 3
+        val DATA = ByteArray(200) { it.toByte() }
+    }
+}
