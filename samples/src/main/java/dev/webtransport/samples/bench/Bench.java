@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Measures. Each workload has fresh processes, those of all subjects at the same time; the subjects run in turns, so that what
- * else the machine does meets them alike. The first run of each warms up and does not count.
+ * else the machine does meets them alike. Runs that warm up go before and do not count.
  */
 public final class Bench {
     private static final double KIBIBYTE = 1024;
@@ -84,7 +84,6 @@ public final class Bench {
 
     private void measure(Workload workload, List<Subject> subjects) throws InterruptedException {
         boolean once = workload.repetition() == Workload.Repetition.ONCE;
-        int warmUps = once ? 0 : 1;
         int runs = once ? 1 : settings.runs();
         Map<Subject, Pair> pairs = new LinkedHashMap<>();
         try {
@@ -96,22 +95,40 @@ public final class Bench {
                     handleFailure(workload, subject, failure);
                 }
             }
-            for (int run = -warmUps; run < runs; run++) {
+            if (!once) {
+                warmUp(workload, pairs);
+            }
+            for (int run = 1; run <= runs; run++) {
                 for (Subject subject : List.copyOf(pairs.keySet())) {
-                    String which = run < 0 ? "warming up" : "run " + (run + 1) + " of " + runs;
-                    progress.step(
-                            workload + " " + workload.title(),
-                            subject.result().kind().name().toLowerCase(Locale.ROOT) + ", " + which);
-                    try {
-                        run(workload, subject, pairs.get(subject), run >= 0);
-                    } catch (CommandFailure failure) {
-                        handleFailure(workload, subject, failure);
-                        pairs.remove(subject).close();
-                    }
+                    run(workload, subject, pairs, "run " + run + " of " + runs, true);
                 }
             }
         } finally {
             pairs.values().forEach(Pair::close);
+        }
+    }
+
+    /** In turns, too: the processes compile and collect while the others run. */
+    private void warmUp(Workload workload, Map<Subject, Pair> pairs) throws InterruptedException {
+        long wanted = settings.warmUp().multipliedBy(pairs.size()).toNanos();
+        long begin = System.nanoTime();
+        do {
+            for (Subject subject : List.copyOf(pairs.keySet())) {
+                run(workload, subject, pairs, "warming up", false);
+            }
+        } while (!pairs.isEmpty() && System.nanoTime() - begin < wanted);
+    }
+
+    private void run(Workload workload, Subject subject, Map<Subject, Pair> pairs, String which, boolean counts)
+            throws InterruptedException {
+        progress.step(
+                workload + " " + workload.title(),
+                subject.result().kind().name().toLowerCase(Locale.ROOT) + ", " + which);
+        try {
+            run(workload, subject, pairs.get(subject), counts);
+        } catch (CommandFailure failure) {
+            handleFailure(workload, subject, failure);
+            pairs.remove(subject).close();
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workloads which ones
  * @param sizes how much each does
+ * @param warmUp for how long each is run before; at least once, unless it runs only once
  * @param runs how often each is measured
  * @param engine what the SDK runs on
  * @param elsewhere the server, or null to start one
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record BenchSettings(
         Set<Workload> workloads,
         Sizes sizes,
+        Duration warmUp,
         int runs,
         Engine engine,
         @Nullable Address elsewhere,

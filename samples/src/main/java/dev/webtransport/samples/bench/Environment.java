@@ -33,6 +33,7 @@ final class Environment {
         Map<String, String> description = new LinkedHashMap<>();
         description.put("engine", settings.engine().label());
         description.put("coroutines", settings.coroutines().name().toLowerCase(Locale.ROOT));
+        description.put("warm-up", settings.warmUp().toSeconds() + " s");
         description.put("runs", Integer.toString(settings.runs()));
         description.put("java options", String.join(" ", settings.javaOptions()));
         Sizes sizes = settings.sizes();

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "  W2 download              W6 many streams at once",
             "  W3 request and response  W7 idle sessions, and their memory",
             "  W4 datagrams             W8 very many short streams on one session, and memory",
-            "What arrives is counted and compared at its receiver. Each workload has fresh processes, one run to warm"
+            "What arrives is counted and compared at its receiver. Each workload has fresh processes, runs that warm"
                     + " up and then several that count; W7 and W8 run once. Shown are medians, and from the smallest to"
                     + " the largest. Progress goes to standard error, if that is a terminal. Ctrl-C ends all"
                     + " processes.",
@@ -187,6 +187,7 @@ final class BenchCommand implements Callable<Integer> {
         return new BenchSettings(
                 workloads,
                 sizes.sizes(spec),
+                sizes.warmUp(spec),
                 runs,
                 engine,
                 elsewhere(engine),

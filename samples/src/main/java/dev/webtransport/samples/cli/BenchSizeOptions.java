@@ -1,6 +1,7 @@
 package dev.webtransport.samples.cli;
 
 import dev.webtransport.samples.bench.Sizes;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +39,15 @@ final class BenchSizeOptions {
     @Option(names = "--short-streams", paramLabel = "N", description = "Of W8. Default 1000000, quick 10000.")
     private @Nullable Integer shortStreams;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            description =
+                    "How long each workload of several runs is run before they count, at least once. Default 10, quick 0.")
+    private @Nullable Integer warmUpSeconds;
+
+    private static final int USUAL_WARM_UP_SECONDS = 10;
+    private static final int MOST_WARM_UP_SECONDS = 3600;
     private static final int MOST_MEBIBYTES = 1 << 20;
     private static final int MOST_DATAGRAMS = 1 << 26;
     private static final int MOST_AT_ONCE = 100_000;
@@ -60,6 +70,11 @@ final class BenchSizeOptions {
                         usual.shortStreams(),
                         FEWEST_SHORT_STREAMS,
                         Integer.MAX_VALUE));
+    }
+
+    Duration warmUp(CommandSpec spec) {
+        int usual = quick ? 0 : USUAL_WARM_UP_SECONDS;
+        return Duration.ofSeconds(size(spec, "--warm-up", warmUpSeconds, usual, 0, MOST_WARM_UP_SECONDS));
     }
 
     private static int size(CommandSpec spec, String flag, @Nullable Integer asked, int usual, int least, int most) {
