@@ -1,7 +1,6 @@
 package dev.webtransport.netty;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.handler.codec.quic.QuicChannel;
 import io.netty.handler.codec.quic.QuicStreamChannel;
 import io.netty.handler.codec.quic.QuicStreamType;
@@ -207,17 +206,13 @@ final class QuicheAccess {
     }
 
     /**
-     * Hands a packet to quiche, and what it brings is found when Netty's codec handles the next one. An error is told as Netty does it.
+     * Hands a packet to quiche, and what it brings is found when Netty's codec handles the next one. An error is told as Netty tells it.
      *
-     * @param packet one that came from where the last one came from that the codec handled; it is changed, and not released
+     * @param bytes a packet that came the same way as the last one that the codec handled; it is changed, and not released
      * @return false if nothing was done, because the codec has to see the packet itself
      */
-    boolean receive(QuicChannel channel, DatagramPacket packet) {
-        ByteBuf bytes = packet.content();
-        if (!bytes.isDirect()
-                || bytes.isReadOnly()
-                || !packet.sender().equals(channel.remoteSocketAddress())
-                || !packet.recipient().equals(channel.localSocketAddress())) {
+    boolean receive(QuicChannel channel, ByteBuf bytes) {
+        if (!bytes.isDirect() || bytes.isReadOnly()) {
             return false;
         }
         try {

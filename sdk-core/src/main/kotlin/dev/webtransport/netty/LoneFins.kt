@@ -1,6 +1,7 @@
 package dev.webtransport.netty
 
 import io.netty.util.concurrent.EventExecutor
+import io.netty.util.concurrent.Future
 import java.util.concurrent.TimeUnit
 
 /**
@@ -8,14 +9,26 @@ import java.util.concurrent.TimeUnit
  *
  * quiche 0.29 takes a stream for acknowledged when all its bytes are, and forgets it even if FIN has not left yet (cloudflare/quiche issue
  * 2525): whoever reads at the other end then waits for ever. FIN with bytes is safe. FIN alone is handed over only when it leaves at once:
- * while quiche [may send][maySend], which it does not between the packets of one reading, and while the congestion window [has room][hasRoom]. One
- * that has waited for [PATIENCE_NANOS] goes in any case: what went before it was acknowledged by then, and then quiche does keep it; what
- * held it up is the peer's credit, of which FIN needs none.
+ * while quiche [may send][maySend], which it does not between the packets of one reading, and while the congestion window [has room][hasRoom].
+ * A packet that is lost on its way with FIN alone in it is beyond reach.
+ *
+ * What looks like a full window may be the peer's credit, of which FIN needs none. So FIN also goes when no packet was sent or received
+ * [for a while][TICK_NANOS], because nothing is on its way then and the window is empty; and in the end [in any case][LIMIT_NANOS],
+ * because what went before it is acknowledged by then, and only a stream that is acknowledged or read to its end later is forgotten.
+ *
+ * @param packets how many packets were sent and received so far
  */
-internal class LoneFins(private val loop: EventExecutor, private val maySend: () -> Boolean, private val hasRoom: () -> Boolean) {
+internal class LoneFins(
+    private val loop: EventExecutor,
+    private val maySend: () -> Boolean,
+    private val hasRoom: (stream: NettySendStream) -> Boolean,
+    private val packets: () -> Long,
+) {
     /** Whose FIN waits, and since when. */
     private val waiting = LinkedHashMap<NettySendStream, Long>()
-    private var isTimed = false
+    private var timer: Future<*>? = null
+    private var packetsAtTick = 0L
+    private var isQuiet = false
 
     val isEmpty: Boolean get() = waiting.isEmpty()
 
@@ -31,9 +44,8 @@ internal class LoneFins(private val loop: EventExecutor, private val maySend: ()
     fun handOver(resume: () -> Unit): Boolean {
         while (waiting.isNotEmpty()) {
             val (stream, since) = waiting.entries.first()
-            val hasWaited = System.nanoTime() - since >= PATIENCE_NANOS
-            if (!maySend() || (!hasWaited && !hasRoom())) {
-                time(since, resume)
+            if (!maySend() || (!hasRoom(stream) && !isOverdue(since))) {
+                tick(resume)
                 return false
             }
             waiting.remove(stream)
@@ -42,16 +54,39 @@ internal class LoneFins(private val loop: EventExecutor, private val maySend: ()
         return true
     }
 
-    private fun time(since: Long, resume: () -> Unit) {
-        if (isTimed) return
-        isTimed = true
-        loop.schedule({
-            isTimed = false
+    /** Hands over all, for they have no other chance. */
+    fun handOverAll() {
+        while (waiting.isNotEmpty()) {
+            val stream = waiting.keys.first()
+            waiting.remove(stream)
+            stream.handOverFin()
+        }
+    }
+
+    /** The connection has ended. */
+    fun close() {
+        timer?.cancel(false)
+        waiting.clear()
+    }
+
+    private fun isOverdue(since: Long): Boolean {
+        val waited = System.nanoTime() - since
+        return waited >= LIMIT_NANOS || (isQuiet && waited >= TICK_NANOS)
+    }
+
+    private fun tick(resume: () -> Unit) {
+        if (timer != null) return
+        packetsAtTick = packets()
+        timer = loop.schedule({
+            timer = null
+            isQuiet = packets() == packetsAtTick
             resume()
-        }, maxOf(0, since + PATIENCE_NANOS - System.nanoTime()), TimeUnit.NANOSECONDS)
+            isQuiet = false
+        }, TICK_NANOS, TimeUnit.NANOSECONDS)
     }
 
     private companion object {
-        val PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1)
+        val TICK_NANOS = TimeUnit.SECONDS.toNanos(1)
+        val LIMIT_NANOS = TimeUnit.SECONDS.toNanos(10)
     }
 }

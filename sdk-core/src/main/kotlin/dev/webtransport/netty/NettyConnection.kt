@@ -83,7 +83,7 @@ internal class NettyConnection(
     val room: SendRoom = SendRoom { channel }
 
     /** Decides which stream hands bytes to quiche. */
-    val turns: SendTurns = SendTurns(room, LoneFins(loop, { !socket.isHandlingPacket }, room::sendsAtOnce))
+    val turns: SendTurns = SendTurns(room, LoneFins(loop, { !socket.isHandlingPacket }, room::sendsAtOnce, ::countPackets))
 
     /** Streams that quiche may still hold. */
     val lingering: LingeringStreams = LingeringStreams({ channel }, ::maxStoppedStreams)
@@ -193,6 +193,7 @@ internal class NettyConnection(
             if (endedWith == null) {
                 // What was written before leaves before CONNECTION_CLOSE, as far as credit goes.
                 liveStreams().forEach { it.flush() }
+                turns.handOverFins()
                 end(reason)
                 if (::channel.isInitialized) sayLastWord(errorCode, phrase)
             }
@@ -255,11 +256,33 @@ internal class NettyConnection(
         }
     }
 
-    /** Has quiche take a packet, and Netty not look at it; false if it has to. On the event loop. */
+    /** The packet that the codec had last of this connection, without its bytes, and how many of unknown ones it had had by then. */
+    private var passedFrom: InetSocketAddress? = null
+    private var passedTo: InetSocketAddress? = null
+    private var passedBehind = -1L
+
+    /** The codec is about to get a packet of this connection. On the event loop. */
+    fun handlePacket(packet: DatagramPacket) {
+        passedFrom = packet.sender()
+        passedTo = packet.recipient()
+        passedBehind = socket.unaddressed
+        room.handlePacket()
+    }
+
+    /**
+     * Has quiche take a packet without the codec; false if the codec has to, because quiche would not know which way the packet came.
+     * On the event loop.
+     */
     fun takePacket(packet: DatagramPacket): Boolean {
         val access = QuicheAccess.find() ?: return false
-        room.handlePacket()
-        return access.receive(channel, packet)
+        if (passedBehind != socket.unaddressed || packet.sender() != passedFrom || packet.recipient() != passedTo) return false
+        room.handleReading()
+        return access.receive(channel, packet.content())
+    }
+
+    private fun countPackets(): Long {
+        val access = QuicheAccess.find() ?: return 0
+        return access.packetsSent(channel) + access.packetsReceived(channel)
     }
 
     /** Packets arrived, and may have been for this connection. On the event loop. */

@@ -144,11 +144,14 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
     private fun deliver() {
         // Nothing that comes meanwhile needs a delivery of its own.
         deliveryScheduled = true
-        do {
-            hasNews = false
-            if (synchronized(lock) { !paused && end == null }) request()
-        } while (hasNews)
-        deliveryScheduled = false
+        try {
+            do {
+                hasNews = false
+                if (synchronized(lock) { !paused && end == null }) request()
+            } while (hasNews)
+        } finally {
+            deliveryScheduled = false
+        }
         synchronized(lock) { if (buffers.isEmpty()) null else takeReader() }?.resume(Unit)
     }
 

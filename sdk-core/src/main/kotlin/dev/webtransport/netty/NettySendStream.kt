@@ -230,7 +230,9 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     val unansweredBytes: Int get() = unanswered?.readableBytes() ?: 0
 
     private fun noteCredit(sent: Int) {
-        val channel = stream.channel ?: return
+        val channel = stream.channel
+        // Who has ended can tell nothing any more.
+        if (ended || channel == null) return
         knownCredit = maxOf(knownCredit - sent, channel.bytesBeforeUnwritable())
         connection.room.noteCredit(this)
     }

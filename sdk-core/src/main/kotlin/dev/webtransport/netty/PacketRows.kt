@@ -1,13 +1,15 @@
 package dev.webtransport.netty
 
+import io.netty.buffer.ByteBufUtil
 import io.netty.channel.socket.DatagramPacket
 
 /**
  * Packets of one reading, in rows: those of one connection. On the event loop only.
  *
  * After each packet Netty's codec asks quiche for all streams that can be written or read, and tries them all; with many streams that is
- * more than half of what receiving costs. So only the last packet of a row [passes][pass] through the codec, which then finds what all of them
- * brought. The others are [taken][take] by quiche directly.
+ * more than half of what receiving costs. So only the last packet of a row [passes][pass] through the codec, and one of
+ * [several][LOOK_EVERY], and the codec then finds what all of them brought. The others are [taken][take] by quiche directly: only those before a
+ * packet for the same connection id, which the codec cannot but hand to the same connection.
  */
 internal class PacketRows<C : Any>(
     private val take: (connection: C, packet: DatagramPacket) -> Boolean,
@@ -27,9 +29,10 @@ internal class PacketRows<C : Any>(
             return
         }
         val before = row.last
+        val isLook = row.length % LOOK_EVERY == 0
         row.last = packet
-        if (row.length % LONGEST == 0 || !takeOne(connection, before)) pass(connection, before)
         row.length++
+        if (isLook || !haveSameId(before, packet) || !takeOne(connection, before)) pass(connection, before)
     }
 
     /** The reading is over. */
@@ -48,13 +51,35 @@ internal class PacketRows<C : Any>(
     }
 
     private fun takeOne(connection: C, packet: DatagramPacket): Boolean {
-        val isTaken = take(connection, packet)
-        if (isTaken) packet.release()
-        return isTaken
+        // If it fails, nothing more can be done with it.
+        var isOver = true
+        try {
+            isOver = take(connection, packet)
+        } finally {
+            if (isOver) packet.release()
+        }
+        return isOver
     }
 
     private companion object {
-        /** After so many packets the codec looks, so that datagrams and credit do not pile up. */
-        const val LONGEST = 32
+        /** So often the codec looks in a long row, so that datagrams and credit do not pile up. */
+        const val LOOK_EVERY = 8
+
+        /** RFC 9000, section 17.3: a short header begins with a bit of 0, and the id follows the first byte. */
+        const val LONG_HEADER = 0x80
+        const val ID_LENGTH = StopSendingObserver.DEFAULT_ID_LENGTH
+
+        fun haveSameId(one: DatagramPacket, other: DatagramPacket): Boolean {
+            val bytes = one.content()
+            val others = other.content()
+            return hasShortHeader(one) &&
+                hasShortHeader(other) &&
+                ByteBufUtil.equals(bytes, bytes.readerIndex() + 1, others, others.readerIndex() + 1, ID_LENGTH)
+        }
+
+        fun hasShortHeader(packet: DatagramPacket): Boolean {
+            val bytes = packet.content()
+            return bytes.readableBytes() > ID_LENGTH && bytes.getByte(bytes.readerIndex()).toInt() and LONG_HEADER == 0
+        }
     }
 }

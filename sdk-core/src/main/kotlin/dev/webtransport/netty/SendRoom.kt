@@ -14,7 +14,8 @@ import io.netty.handler.codec.quic.QuicChannel
  * than too few.
  */
 internal class SendRoom(private val channel: () -> QuicChannel) {
-    private var witness: NettySendStream? = null
+    private var latest: NettySendStream? = null
+    private val witness: NettySendStream? get() = latest?.takeIf { it.knownCredit >= PACKET }
 
     /** Streams of whose last piece quiche has not taken all; Netty offers it the rest with every packet. */
     private val unanswered = LinkedHashSet<NettySendStream>()
@@ -34,23 +35,27 @@ internal class SendRoom(private val channel: () -> QuicChannel) {
 
     /** The [credit][NettySendStream.knownCredit] of a stream was looked at. */
     fun noteCredit(stream: NettySendStream) {
-        if (stream.knownCredit >= PACKET && (witness?.knownCredit ?: 0) < PACKET) witness = stream
+        if (stream.knownCredit >= PACKET && witness == null) latest = stream
     }
 
     /** The stream has ended. */
     fun remove(stream: NettySendStream) {
         unanswered.remove(stream)
-        if (witness === stream) witness = null
+        if (latest === stream) latest = null
     }
 
-    /** A packet of the peer is about to be handled. */
+    /** Packets of the peer are about to be handled. */
+    fun handleReading() {
+        if (isReading) return
+        isReading = true
+        unsent = if (leftOut < PACKET) leftOut else maxOf(0, leftOut - maxOf(0, capacity(witness) ?: 0))
+        held = held()
+        given = 0
+    }
+
+    /** A packet of the peer is about to be handled, and what waits in channels offered to quiche. */
     fun handlePacket() {
-        if (!isReading) {
-            isReading = true
-            unsent = if (leftOut < PACKET) leftOut else maxOf(0, leftOut - (capacity() ?: 0))
-            held = held()
-            given = 0
-        }
+        handleReading()
         leftOut = unsent + given + held - held()
     }
 
@@ -85,10 +90,13 @@ internal class SendRoom(private val channel: () -> QuicChannel) {
      * Whether quiche would take bytes of a stream that has credit. Less than a packet is nothing: quiche leaves so much of the congestion
      * window, and tells of it. Without a way to know, it is given what it may refuse.
      */
-    fun takesMore(): Boolean = (capacity() ?: PACKET) >= PACKET
+    fun takesMore(): Boolean = (capacity(witness) ?: PACKET) !in 0 until PACKET
 
-    /** Whether the congestion window has room for one packet more than all that quiche took. */
-    fun sendsAtOnce(): Boolean = (capacity() ?: return true) >= PACKET + leftOut
+    /**
+     * Whether the congestion window has room for one packet more than all that quiche took. Without a witness [stream] is asked for, whose
+     * own credit may be what is missing.
+     */
+    fun sendsAtOnce(stream: NettySendStream): Boolean = (capacity(witness ?: stream) ?: return true) !in 0 until PACKET + leftOut
 
     private fun held(): Long {
         var bytes = 0L
@@ -96,18 +104,17 @@ internal class SendRoom(private val channel: () -> QuicChannel) {
         return bytes
     }
 
-    /** How many bytes quiche would take, null if that is not known. */
-    private fun capacity(): Long? {
-        val access = QuicheAccess.find() ?: return null
-        val asked = witness?.takeIf { it.knownCredit >= PACKET } ?: return null
-        return access.streamCapacity(channel(), asked.id).takeIf { it >= 0 }
+    /** How many bytes quiche would take of a stream, or a negative error; null if that is not known. */
+    private fun capacity(asked: NettySendStream?): Long? {
+        if (asked == null) return null
+        return QuicheAccess.find()?.streamCapacity(channel(), asked.id)
     }
 
     private companion object {
         /** More than a packet holds. */
         const val PACKET = 2_048L
 
-        /** More than the headers that [length] bytes need: of one packet at least, of more when they are many. */
-        fun headers(length: Int) = 64L + length / 16
+        /** More than the headers that [length] bytes need: 44 bytes in each packet of 1,350. */
+        fun headers(length: Int) = 64L + length / 28
     }
 }

@@ -73,9 +73,13 @@ internal class SendTurns(private val room: SendRoom, private val fins: LoneFins)
         giveTurns()
     }
 
+    /** The connection is about to be closed: FINs that wait for room leave now or never. */
+    fun handOverFins() = fins.handOverAll()
+
     /** The connection has ended: nobody sends any more. */
     fun close() {
         closed = true
+        fins.close()
     }
 
     private fun lookAgain() {

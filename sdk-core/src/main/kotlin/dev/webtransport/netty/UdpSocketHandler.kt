@@ -17,7 +17,7 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     private val rows = PacketRows<NettyConnection>(
         { connection, packet -> connection.takePacket(packet) },
         { connection, packet ->
-            connection.room.handlePacket()
+            connection.handlePacket(packet)
             pass(packet)
         },
     )
@@ -25,7 +25,11 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     /** How many connections live on this socket. */
     val connectionCount: Int get() = news.connections.size
 
-    /** Whether a packet is in hand, and maybe others wait behind it. */
+    /** How many packets the codec got of which it was not known whose they are. */
+    var unaddressed: Long = 0
+        private set
+
+    /** Whether the codec has a packet in hand, and maybe others wait behind it. */
     var isHandlingPacket: Boolean = false
         private set
 
@@ -71,7 +75,12 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
         tasks.handleReading()
         val connection = addressee
         addressee = null
-        if (connection != null && msg is DatagramPacket) rows.add(connection, msg) else pass(msg)
+        if (connection != null && msg is DatagramPacket) {
+            rows.add(connection, msg)
+        } else {
+            unaddressed++
+            pass(msg)
+        }
     }
 
     /** Hands a packet to the codec. */
@@ -86,11 +95,14 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     }
 
     override fun channelReadComplete(ctx: ChannelHandlerContext) {
-        rows.end()
-        tasks.runPending()
-        ctx.fireChannelReadComplete()
-        tasks.handleReadComplete()
-        news.handleReadComplete()
+        try {
+            rows.end()
+        } finally {
+            tasks.runPending()
+            ctx.fireChannelReadComplete()
+            tasks.handleReadComplete()
+            news.handleReadComplete()
+        }
     }
 
     @Deprecated("Netty deprecated it for handlers of outbound events only")

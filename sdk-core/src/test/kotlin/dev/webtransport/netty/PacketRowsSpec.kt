@@ -1,5 +1,6 @@
 package dev.webtransport.netty
 
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
@@ -53,13 +54,45 @@ internal class PacketRowsSpec :
             }
         }
 
-        test("of a long row the codec sees every thirty-second packet, too") {
+        test("of a long row the codec sees every eighth packet, too") {
             with(Handled()) {
-                for (number in 1..70) add("one", number)
+                for (number in 1..20) add("one", number)
                 rows.end()
-                handled.filter { it.startsWith("pass") }.shouldContainExactly("pass 32", "pass 64", "pass 70")
-                handled.size shouldBe 70
+                handled.filter { it.startsWith("pass") }.shouldContainExactly("pass 8", "pass 16", "pass 20")
+                handled.size shouldBe 20
             }
+        }
+
+        test("a packet before one with another connection id passes: the codec may not know the other id any more") {
+            with(Handled()) {
+                add("one", 1, id = 1)
+                add("one", 2, id = 1)
+                add("one", 3, id = 2)
+                add("one", 4, id = 2)
+                rows.end()
+                handled.shouldContainExactly("take 1", "pass 2", "take 3", "pass 4")
+            }
+        }
+
+        test("a packet with a long header passes, and the one before it") {
+            with(Handled()) {
+                add("one", 1)
+                add("one", 2, first = 0xc0)
+                add("one", 3)
+                rows.end()
+                handled.shouldContainExactly("pass 1", "pass 2", "pass 3")
+            }
+        }
+
+        test("a packet with which quiche fails is released, and those behind it are handled") {
+            val passed = mutableListOf<Int>()
+            val rows = PacketRows<String>({ _, _ -> error("broken") }) { _, packet -> passed.add(number(packet)) }
+            val broken = packet(1)
+            rows.add("one", broken)
+            shouldThrow<IllegalStateException> { rows.add("one", packet(2)) }
+            rows.end()
+            broken.refCnt() shouldBe 0
+            passed.shouldContainExactly(2)
         }
 
         test("packets that were taken are released, those that passed belong to the codec") {
@@ -100,11 +133,20 @@ private class Handled(private val isTaken: (number: Int) -> Boolean = { true }) 
         { _, packet -> handled.add("pass ${number(packet)}") },
     )
 
-    fun add(connection: String, number: Int): DatagramPacket = packet(number).also { rows.add(connection, it) }
+    fun add(connection: String, number: Int, id: Int = 0, first: Int = 0x40): DatagramPacket =
+        packet(number, id, first).also { rows.add(connection, it) }
 }
 
 private val ANYWHERE = InetSocketAddress(0)
 
-private fun packet(number: Int) = DatagramPacket(Unpooled.buffer().writeByte(number), ANYWHERE, ANYWHERE)
+/** A header with an id of twenty bytes, and a number. */
+private fun packet(number: Int, id: Int = 0, first: Int = 0x40): DatagramPacket {
+    val bytes = Unpooled
+        .buffer()
+        .writeByte(first)
+        .writeBytes(ByteArray(20) { id.toByte() })
+        .writeByte(number)
+    return DatagramPacket(bytes, ANYWHERE, ANYWHERE)
+}
 
-private fun number(packet: DatagramPacket) = packet.content().getByte(0).toInt()
+private fun number(packet: DatagramPacket) = packet.content().getByte(21).toInt()
