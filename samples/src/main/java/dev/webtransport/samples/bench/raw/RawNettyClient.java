@@ -306,7 +306,10 @@ public final class RawNettyClient implements BenchClient {
                     return;
                 }
                 QuicChannel connection = connected.getNow();
-                connection.closeFuture().addListener(closed -> bound.channel().close());
+                // Later, because the socket may be read just now.
+                connection
+                        .closeFuture()
+                        .addListener(closed -> bound.channel().eventLoop().execute(bound.channel()::close));
                 open(connection, work, new RawMessages(1).stream(work, () -> onReady.accept(connection)));
             });
         });
