@@ -48,25 +48,25 @@ internal class LoneFins(
                 tick(resume)
                 return false
             }
-            waiting.remove(stream)
-            stream.handOverFin()
+            handOver(stream)
         }
         return true
     }
 
     /** Hands over all, for they have no other chance. */
     fun handOverAll() {
-        while (waiting.isNotEmpty()) {
-            val stream = waiting.keys.first()
-            waiting.remove(stream)
-            stream.handOverFin()
-        }
+        while (waiting.isNotEmpty()) handOver(waiting.keys.first())
     }
 
     /** The connection has ended. */
     fun close() {
         timer?.cancel(false)
         waiting.clear()
+    }
+
+    private fun handOver(stream: NettySendStream) {
+        waiting.remove(stream)
+        stream.handOverFin()
     }
 
     private fun isOverdue(since: Long): Boolean {

@@ -56,7 +56,7 @@ internal class PacketNews<C : Any>(private val tell: (C) -> Unit) {
     /** The packets have been handled. */
     fun handleReadComplete() {
         // Who is told may end others, or itself.
-        val whom = if (isUnknown) all.toList() else (unobserved + heard).distinct()
+        val whom = if (isUnknown) all.toList() else unobserved.union(heard)
         isUnknown = false
         latest = null
         heard.clear()

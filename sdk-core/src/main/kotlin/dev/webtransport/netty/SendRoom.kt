@@ -40,7 +40,6 @@ internal class SendRoom(private val channel: () -> QuicChannel) {
 
     /** The stream has ended. */
     fun remove(stream: NettySendStream) {
-        unanswered.remove(stream)
         if (latest === stream) latest = null
     }
 
@@ -72,8 +71,8 @@ internal class SendRoom(private val channel: () -> QuicChannel) {
 
     /** quiche took a datagram of [length] bytes. */
     fun handleDatagram(length: Int) {
-        leftOut += length + headers(length)
-        given += length + headers(length)
+        handleGiven(length)
+        leftOut += length
     }
 
     /** quiche did not take a whole piece of [stream]. */
@@ -81,7 +80,7 @@ internal class SendRoom(private val channel: () -> QuicChannel) {
         unanswered.add(stream)
     }
 
-    /** quiche took the rest of the piece. */
+    /** quiche took the rest of the piece, or the stream has ended. */
     fun handleAnswered(stream: NettySendStream) {
         unanswered.remove(stream)
     }

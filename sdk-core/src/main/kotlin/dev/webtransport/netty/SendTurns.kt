@@ -22,6 +22,7 @@ internal class SendTurns(private val room: SendRoom, private val fins: LoneFins)
     /** Whose piece the connection did not take whole; nobody else may go on before it. */
     private var heldUp: NettySendStream? = null
     private var giving = false
+    private val resume: () -> Unit = ::giveTurns
     private var closed = false
 
     /** Adds a stream that has nothing to send yet; without a [group] it comes before all that have one. */
@@ -31,9 +32,9 @@ internal class SendTurns(private val room: SendRoom, private val fins: LoneFins)
 
     fun remove(sender: SendScheduler.Sender<NettySendStream>) {
         scheduler.remove(sender)
+        handleAnswered(sender.owner())
         room.remove(sender.owner())
         fins.remove(sender.owner())
-        if (heldUp === sender.owner()) heldUp = null
         giveTurns()
     }
 
@@ -91,7 +92,7 @@ internal class SendTurns(private val room: SendRoom, private val fins: LoneFins)
         if (giving) return
         giving = true
         try {
-            while (!closed && fins.handOver(::giveTurns) && heldUp == null) {
+            while (!closed && fins.handOver(resume) && heldUp == null) {
                 val next = scheduler.peek() ?: break
                 val sent = next.owner().takeTurn(if (scheduler.readySenders() > 1) PIECE else Int.MAX_VALUE)
                 scheduler.handleSent(next, sent.toLong())

@@ -9,9 +9,9 @@ import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.launch
-import java.net.InetSocketAddress
 import java.nio.ByteBuffer
 import java.util.concurrent.CountDownLatch
 
@@ -25,13 +25,7 @@ internal class LoneFinsSpec : NettyTests() {
         afterSpec { clients.close() }
 
         test("the end of a stream arrives that was written while the congestion window was full, and its bytes were not acknowledged") {
-            apart { client, server ->
-                val resume = server.hold()
-                val first = client.openUnidirectionalStream()
-                first.write(bytes(1000))
-                val second = client.openUnidirectionalStream()
-                val filling = async { second.writeAndFinish(MANY) }
-                client.awaitFull(second)
+            withFullWindow {
                 val finishing = launch(start = CoroutineStart.UNDISPATCHED) { first.finish() }
                 // Tasks of the event loop are run in order.
                 client.statistics()
@@ -39,12 +33,14 @@ internal class LoneFinsSpec : NettyTests() {
                 server.acceptUnidirectionalStream().countToEnd() shouldBe 1000
                 server.acceptUnidirectionalStream().countToEnd() shouldBe MANY
                 finishing.join()
-                filling.await()
+                filling.join()
             }
         }
 
         test("the end of a stream arrives while the peer gives no more credit for the connection") {
-            apart(QuicConfig.builder().maxData(50_000).build()) { client, server ->
+            connected(QuicConfig.builder().maxData(50_000).build(), clients) { ends ->
+                val client = ends.client
+                val server = ends.server
                 val first = client.openUnidirectionalStream()
                 first.write(bytes(1000))
                 val finished = server.acceptUnidirectionalStream()
@@ -60,20 +56,14 @@ internal class LoneFinsSpec : NettyTests() {
         }
 
         test("a stream whose end waits for room can be reset instead, and leaves nothing behind") {
-            apart { client, server ->
-                val resume = server.hold()
-                val first = client.openUnidirectionalStream()
-                first.write(bytes(1000))
-                val second = client.openUnidirectionalStream()
-                val filling = async { second.writeAndFinish(MANY) }
-                client.awaitFull(second)
+            withFullWindow {
                 val finishing = launch(start = CoroutineStart.UNDISPATCHED) { runCatching { first.finish() } }
                 first.reset(7)
                 finishing.join()
                 resume.countDown()
                 val streams = List(2) { server.acceptUnidirectionalStream() }
                 streams.first { it.id == second.id }.countToEnd() shouldBe MANY
-                filling.await()
+                filling.join()
                 streams.first { it.id == first.id }.readToEnd()
                 client.awaitAcknowledged()
                 (client as NettyConnection).heldStreams() shouldBe 0
@@ -81,27 +71,30 @@ internal class LoneFinsSpec : NettyTests() {
         }
     }
 
-    /** Runs [test] with the ends of a connection. */
-    private suspend fun apart(
-        config: QuicConfig = QuicConfig.defaults(),
-        test: suspend CoroutineScope.(client: QuicConnection, server: QuicConnection) -> Unit,
-    ) = bounded {
-        val listener = transport.listen(InetSocketAddress("127.0.0.1", 0), tls.server, config)
-        val accepting = async { listener.accept() }
-        val client = clients.connect(listener.localAddress, "localhost", tls.client, config)
-        val server = checkNotNull(accepting.await())
-        try {
-            test(client, server)
-        } finally {
-            client.close(0x100, "")
-            server.close(0x100, "")
-            listener.close()
-        }
-    }
+    /**
+     * A [first] stream whose bytes have left and are not acknowledged, because the server is held until [resume], and a [second] one that fills
+     * the congestion window.
+     */
+    private class FullWindow(
+        val client: QuicConnection,
+        val server: QuicConnection,
+        val resume: CountDownLatch,
+        val first: QuicSendStream,
+        val second: QuicSendStream,
+        val filling: Job,
+        scope: CoroutineScope,
+    ) : CoroutineScope by scope
 
-    /** Stops this end from taking and acknowledging packets, until the latch is counted down. */
-    private fun QuicConnection.hold(): CountDownLatch =
-        CountDownLatch(1).also { latch -> (this as NettyConnection).execute { latch.await() } }
+    private suspend fun withFullWindow(test: suspend FullWindow.() -> Unit) =
+        connected(clients = clients) { ends ->
+            val resume = ends.server.hold()
+            val first = ends.client.openUnidirectionalStream()
+            first.write(bytes(1000))
+            val second = ends.client.openUnidirectionalStream()
+            val filling = launch { second.writeAndFinish(MANY) }
+            ends.client.awaitFull(second)
+            FullWindow(ends.client, ends.server, resume, first, second, filling, this).test()
+        }
 
     private suspend fun QuicSendStream.writeAndFinish(count: Int) {
         write(bytes(count))

@@ -1,6 +1,5 @@
 package dev.webtransport.netty
 
-import dev.webtransport.config.QuicConfig
 import dev.webtransport.kwik.KwikConnection
 import dev.webtransport.kwik.KwikQuicTransport
 import dev.webtransport.transport.QuicCloseReason
@@ -10,12 +9,9 @@ import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.async
 import kotlinx.coroutines.yield
 import tech.kwik.core.frame.StreamFrame
-import java.net.InetSocketAddress
 import java.nio.ByteBuffer
-import java.util.concurrent.CountDownLatch
 
 /** What packets bring that wait together at a socket, shown with a peer that sends each frame in a packet of its own. */
 @OptIn(TransportSpi::class)
@@ -61,28 +57,19 @@ internal class NettyPacketRowsSpec : NettyTests() {
     }
 
     /** Runs [test] with a peer and a server that have heard of each other. */
-    private suspend fun withPeer(test: suspend CoroutineScope.(KwikConnection, QuicConnection) -> Unit) = bounded {
-        val listener = transport.listen(InetSocketAddress("127.0.0.1", 0), tls.server, QuicConfig.defaults())
-        val accepting = async { listener.accept() }
-        val peer = peers.connect(listener.localAddress, "localhost", tls.client, QuicConfig.defaults())
-        val server = checkNotNull(accepting.await())
-        try {
-            val greeting = peer.openUnidirectionalStream()
-            greeting.write(bytes(1))
-            greeting.finish()
-            server.acceptUnidirectionalStream().readToEnd()
-            test(peer as KwikConnection, server)
-        } finally {
-            server.close(0x100, "")
-            peer.close(0x100, "")
-            listener.close()
-        }
+    private suspend fun withPeer(
+        test: suspend CoroutineScope.(KwikConnection, QuicConnection) -> Unit,
+    ) = connected(clients = peers) { ends ->
+        val greeting = ends.client.openUnidirectionalStream()
+        greeting.write(bytes(1))
+        greeting.finish()
+        ends.server.acceptUnidirectionalStream().readToEnd()
+        test(ends.client as KwikConnection, ends.server)
     }
 
     /** Lets packets pile up at the socket of this end while [action] runs. */
     private suspend fun QuicConnection.hold(action: suspend () -> Unit) {
-        val resume = CountDownLatch(1)
-        (this as NettyConnection).execute { resume.await() }
+        val resume = hold()
         try {
             action()
         } finally {

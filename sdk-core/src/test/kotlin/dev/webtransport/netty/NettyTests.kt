@@ -7,6 +7,7 @@ import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStreamResetException
 import dev.webtransport.transport.QuicStreamStoppedException
+import dev.webtransport.transport.QuicTransport
 import dev.webtransport.transport.TransportSpi
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.types.shouldBeInstanceOf
@@ -17,6 +18,7 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
 import java.net.InetSocketAddress
 import java.nio.ByteBuffer
+import java.util.concurrent.CountDownLatch
 import kotlin.time.Duration.Companion.seconds
 
 /** Connections of one Netty engine over 127.0.0.1, bounded in time. */
@@ -36,11 +38,15 @@ internal abstract class NettyTests : FunSpec() {
         withTimeout(60.seconds) { withContext(Dispatchers.Default, test) }
     }
 
-    /** Runs [test] with both ends of a connection and ends them. */
-    protected suspend fun connected(config: QuicConfig = QuicConfig.defaults(), test: suspend CoroutineScope.(Ends) -> Unit) = bounded {
+    /** Runs [test] with both ends of a connection, one of [clients], and ends them. */
+    protected suspend fun connected(
+        config: QuicConfig = QuicConfig.defaults(),
+        clients: QuicTransport = transport,
+        test: suspend CoroutineScope.(Ends) -> Unit,
+    ) = bounded {
         val listener = transport.listen(InetSocketAddress("127.0.0.1", 0), tls.server, config)
         val accepting = async { listener.accept() }
-        val client = transport.connect(listener.localAddress, "localhost", tls.client, config)
+        val client = clients.connect(listener.localAddress, "localhost", tls.client, config)
         val ends = Ends(client, checkNotNull(accepting.await()))
         try {
             test(ends)
@@ -59,6 +65,10 @@ internal abstract class NettyTests : FunSpec() {
         theirs.receive.read(ByteBuffer.allocate(1))
         return mine to theirs
     }
+
+    /** Stops this end from taking and acknowledging packets, until the latch is counted down. */
+    protected fun QuicConnection.hold(): CountDownLatch =
+        CountDownLatch(1).also { latch -> (this as NettyConnection).execute { latch.await() } }
 
     protected fun bytes(size: Int): ByteBuffer = ByteBuffer.wrap(ByteArray(size) { it.toByte() })
 
