@@ -20,6 +20,11 @@ public final class StreamPreamble {
 
     private final StreamType direction;
     private final ByteBuffer held = ByteBuffer.allocate(2 * VarInt.MAX_SIZE);
+
+    /** To read what is held, again with each byte. */
+    private final ByteBuffer view = held.duplicate();
+
+    private final WireReader reader = new WireReader(view);
     private Result result = Result.NEED_MORE;
     private long type = UNKNOWN;
     private long sessionId = UNKNOWN;
@@ -141,7 +146,7 @@ public final class StreamPreamble {
     }
 
     private Result judge() throws ProtocolViolation {
-        WireReader reader = new WireReader(heldSoFar());
+        heldSoFar();
         type = reader.readVarInt();
         if (type == UNKNOWN) {
             return Result.NEED_MORE;
@@ -165,8 +170,8 @@ public final class StreamPreamble {
     }
 
     private ByteBuffer heldSoFar() {
-        ByteBuffer view = held.duplicate();
-        ((Buffer) view).flip();
+        ((Buffer) view).position(0);
+        ((Buffer) view).limit(held.position());
         return view;
     }
 

@@ -31,7 +31,12 @@ import org.jspecify.annotations.Nullable;
 public final class SendScheduler<T> {
     private final Map<Object, Group<T>> groups = new IdentityHashMap<>();
     private final TreeSet<Group<T>> ready = new TreeSet<>(BY_BYTES);
-    private final Group<T> protocol = new Group<>(0);
+    private final Group<T> protocol = new Group<>();
+
+    /** What was left empty last, to be used again: short streams come and go one at a time. */
+    private @Nullable Group<T> spareGroup;
+
+    private @Nullable Level<T> spareLevel;
 
     /** What the group that was served last had sent before: where a group that comes back starts. */
     private long clock;
@@ -47,12 +52,8 @@ public final class SendScheduler<T> {
 
     /** Something with a share of bytes among its equals. */
     private abstract static class Share {
-        final long number;
+        long number;
         long bytes;
-
-        Share(long number) {
-            this.number = number;
-        }
     }
 
     private static final class Group<T> extends Share {
@@ -61,10 +62,6 @@ public final class SendScheduler<T> {
 
         /** Those at which somebody is ready, highest first. */
         final TreeMap<Long, Level<T>> readyLevels = new TreeMap<>(Collections.reverseOrder());
-
-        Group(long number) {
-            super(number);
-        }
     }
 
     private static final class Level<T> {
@@ -82,12 +79,16 @@ public final class SendScheduler<T> {
         private final T owner;
         private @Nullable Object groupKey;
         private long order;
+        private Group<T> group;
+        private Level<T> level;
         private boolean isReady;
         private boolean isRemoved;
 
-        private Sender(T owner, long number) {
-            super(number);
+        private Sender(T owner, long number, Group<T> group, Level<T> level) {
             this.owner = owner;
+            this.number = number;
+            this.group = group;
+            this.level = level;
         }
 
         /**
@@ -118,7 +119,8 @@ public final class SendScheduler<T> {
      * @return the sender
      */
     public Sender<T> add(T owner, @Nullable Object group, long order) {
-        Sender<T> sender = new Sender<>(owner, ++numbers);
+        Group<T> its = group(group);
+        Sender<T> sender = new Sender<>(owner, ++numbers, its, level(its, order));
         enter(sender, group, order);
         return sender;
     }
@@ -150,6 +152,8 @@ public final class SendScheduler<T> {
         boolean wasReady = sender.isReady;
         setReady(sender, false);
         leave(sender);
+        sender.group = group(group);
+        sender.level = level(sender.group, order);
         enter(sender, group, order);
         setReady(sender, wasReady);
     }
@@ -165,8 +169,8 @@ public final class SendScheduler<T> {
             return;
         }
         sender.isReady = isReady;
-        Group<T> group = group(sender.groupKey);
-        Level<T> level = level(group, sender.order);
+        Group<T> group = sender.group;
+        Level<T> level = sender.level;
         if (isReady) {
             readySenders++;
             sender.bytes = Math.max(sender.bytes, level.clock);
@@ -213,19 +217,20 @@ public final class SendScheduler<T> {
         if (sender.isRemoved || bytes == 0) {
             return;
         }
-        Group<T> group = group(sender.groupKey);
-        Level<T> level = level(group, sender.order);
-        boolean wasReady = level.ready.remove(sender);
+        Group<T> group = sender.group;
+        Level<T> level = sender.level;
+        // Who is alone keeps its place.
+        boolean moves = level.ready.size() > 1 && level.ready.remove(sender);
         level.clock = Math.max(level.clock, sender.bytes);
         sender.bytes += bytes;
-        if (wasReady) {
+        if (moves) {
             level.ready.add(sender);
         }
         if (group != protocol) {
-            boolean groupWasReady = ready.remove(group);
+            boolean groupMoves = ready.size() > 1 && ready.remove(group);
             clock = Math.max(clock, group.bytes);
             group.bytes += bytes;
-            if (groupWasReady) {
+            if (groupMoves) {
                 ready.add(group);
             }
         }
@@ -252,27 +257,35 @@ public final class SendScheduler<T> {
     private void enter(Sender<T> sender, @Nullable Object key, long order) {
         sender.groupKey = key;
         sender.order = order;
-        Group<T> group = key == null ? protocol : groups.computeIfAbsent(key, any -> new Group<>(++numbers));
-        Level<T> level = group.levels.computeIfAbsent(order, any -> new Level<>());
-        level.senders++;
-        sender.bytes = level.clock;
+        sender.level.senders++;
+        sender.bytes = sender.level.clock;
     }
 
     private void leave(Sender<T> sender) {
-        Group<T> group = group(sender.groupKey);
-        Level<T> level = level(group, sender.order);
+        Group<T> group = sender.group;
+        Level<T> level = sender.level;
         if (--level.senders == 0) {
             group.levels.remove(sender.order);
+            level.clock = 0;
+            spareLevel = level;
             if (group != protocol && group.levels.isEmpty()) {
                 groups.remove(sender.groupKey);
+                group.bytes = 0;
+                spareGroup = group;
             }
         }
     }
 
     private Group<T> group(@Nullable Object key) {
-        Group<T> group = key == null ? protocol : groups.get(key);
+        if (key == null) {
+            return protocol;
+        }
+        Group<T> group = groups.get(key);
         if (group == null) {
-            throw new IllegalStateException("no sender is in group " + key);
+            group = spareGroup == null ? new Group<>() : spareGroup;
+            spareGroup = null;
+            group.number = ++numbers;
+            groups.put(key, group);
         }
         return group;
     }
@@ -280,7 +293,9 @@ public final class SendScheduler<T> {
     private Level<T> level(Group<T> group, long order) {
         Level<T> level = group.levels.get(order);
         if (level == null) {
-            throw new IllegalStateException("no sender has order " + order);
+            level = spareLevel == null ? new Level<>() : spareLevel;
+            spareLevel = null;
+            group.levels.put(order, level);
         }
         return level;
     }

@@ -11,15 +11,16 @@ import org.slf4j.LoggerFactory;
  * Tasks for the event loop of one UDP socket, in order.
  *
  * <p>What comes up on the loop while packets are handled is done when they are, and before quiche sends: so what an application answers
- * at once leaves in the packet that acknowledges, instead of in one more.
+ * at once leaves in the packet that acknowledges, instead of in one more. What no packet waits for is done when quiche has sent.
  */
 final class LoopTasks {
     private static final Logger LOG = LoggerFactory.getLogger(LoopTasks.class);
 
     private final EventLoop loop;
 
-    // Both on the event loop only.
+    // All on the event loop only.
     private final Queue<Runnable> whileReading = new ArrayDeque<>();
+    private final Queue<Runnable> afterSending = new ArrayDeque<>();
     private boolean reading;
 
     LoopTasks(EventLoop loop) {
@@ -40,6 +41,19 @@ final class LoopTasks {
         }
     }
 
+    /**
+     * Runs a task when quiche has sent what is to be sent: after the packets in hand, if there are any, else at once. On the event loop.
+     *
+     * @param task what no packet waits for
+     */
+    void executeAfterSending(Runnable task) {
+        if (reading) {
+            afterSending.add(task);
+        } else {
+            task.run();
+        }
+    }
+
     /** Packets are being handled from now on. On the event loop. */
     void handleReading() {
         reading = true;
@@ -47,8 +61,21 @@ final class LoopTasks {
 
     /** Runs what came up meanwhile. On the event loop. */
     void runPending() {
+        run(whileReading);
+    }
+
+    /** No packets are left to handle, and quiche has sent what it had to send. On the event loop. */
+    void handleReadComplete() {
+        do {
+            run(afterSending);
+            run(whileReading);
+        } while (!afterSending.isEmpty());
+        reading = false;
+    }
+
+    private static void run(Queue<Runnable> tasks) {
         Runnable task;
-        while ((task = whileReading.poll()) != null) {
+        while ((task = tasks.poll()) != null) {
             try {
                 task.run();
             } catch (RuntimeException | Error failed) {
@@ -56,12 +83,6 @@ final class LoopTasks {
                 LOG.warn("A task of the event loop failed", failed);
             }
         }
-    }
-
-    /** No packets are left to handle. On the event loop. */
-    void handleReadComplete() {
-        runPending();
-        reading = false;
     }
 
     /** Nothing waits that was handed in before, by whatever thread. */

@@ -220,6 +220,9 @@ internal class NettyConnection(
         }
     }
 
+    /** See [LoopTasks.executeAfterSending]. */
+    fun executeAfterSending(task: Runnable) = socket.executeAfterSending(task)
+
     /** Streams hear of the end of their connection before the connection does. On the event loop. */
     fun endIfClosed() {
         if (endedWith != null || channel.isOpen) return

@@ -30,7 +30,7 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
     private val lock = Any()
 
     // All under the lock.
-    private val buffers = ArrayDeque<ByteBuf>()
+    private val buffers = ArrayDeque<ByteBuf>(1)
     private var buffered = 0
     private var reading = false
     private var paused = true
@@ -62,20 +62,25 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
     val isUntouched: Boolean get() = synchronized(lock) { paused && buffered == 0 && end == null }
 
     override suspend fun read(dst: ByteBuffer): Int {
-        require(dst.hasRemaining()) { "no room in the buffer to read into" }
         while (true) {
-            var request: Boolean
-            val read: Int
-            synchronized(lock) {
-                read = poll(dst)
-                request = paused && (!reading || buffered <= limit / 2) && end == null
-                reading = true
-                if (request) paused = false
-            }
-            if (request) connection.execute(deliverTask)
+            val read = tryRead(dst)
             if (read != 0) return read
             awaitArrival()
         }
+    }
+
+    override fun tryRead(dst: ByteBuffer): Int {
+        require(dst.hasRemaining()) { "no room in the buffer to read into" }
+        var request: Boolean
+        val read: Int
+        synchronized(lock) {
+            read = poll(dst)
+            request = paused && (!reading || buffered <= limit / 2) && end == null
+            reading = true
+            if (request) paused = false
+        }
+        if (request) connection.execute(deliverTask)
+        return read
     }
 
     override fun stopSending(errorCode: Long) {
@@ -185,7 +190,11 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
     fun handleConnectionEnd(cause: QuicConnectionException) {
         end(End.Lost(cause))
         handleEnded()
-        // Who reads no more must not keep pooled memory.
+        leavePool()
+    }
+
+    /** No more comes: who reads late, or never, must not keep pooled memory. On the event loop. */
+    fun leavePool() {
         synchronized(lock) {
             for (i in buffers.indices) {
                 val pooled = buffers[i]

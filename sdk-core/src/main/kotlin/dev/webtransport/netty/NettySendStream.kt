@@ -37,13 +37,13 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     private val lock = Any()
 
     // All under the lock.
-    private val chunks = ArrayDeque<ByteBuf>()
+    private val chunks = ArrayDeque<ByteBuf>(1)
     private var outstanding = 0
     private var drainScheduled = false
     private var finRequested = false
     private var end: End? = null
     private val roomWaiters = ArrayDeque<CancellableContinuation<Unit>>()
-    private val endWaiters = ArrayDeque<CancellableContinuation<Unit>>()
+    private val endWaiters = ArrayDeque<CancellableContinuation<Unit>>(1)
 
     @Volatile
     private var priority: Priority? = null
@@ -54,6 +54,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
 
     // On the event loop only.
     private var finHandedOver = false
+    private var finTaken = false
     private var ended = false
 
     /** The piece in the channel that quiche has not taken whole. */
@@ -63,6 +64,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     var knownCredit: Long = 0
         private set
     private val drainTask = Runnable { drain() }
+    private val finishedTask = Runnable { handleFinished() }
 
     private class Priority(val group: Any, val order: Long)
 
@@ -164,6 +166,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
 
     /** The connection has ended. On the event loop. */
     fun handleConnectionEnd(cause: QuicConnectionException) {
+        if (finTaken) handleFinished()
         end(End.Lost(cause))
         handleEnded()
     }
@@ -266,10 +269,17 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
             if (outstanding <= limit / 2) roomWaiters.removeFirstOrNull() else null
         }
         writer?.resume(Unit)
-        if (fin && end(End.Finished)) {
-            connection.lingering.addEnded(id)
-            handleEnded()
+        if (fin) {
+            finTaken = true
+            // Who waits for that has nothing that should leave together with FIN.
+            connection.executeAfterSending(finishedTask)
         }
+    }
+
+    private fun handleFinished() {
+        if (!end(End.Finished)) return
+        connection.lingering.addEnded(id)
+        handleEnded()
     }
 
     private fun handleWriteFailed(failure: Throwable) {
@@ -308,18 +318,17 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
 
     /** Ends this half unless it has ended; all who wait find out why. */
     private fun end(how: End): Boolean {
-        val waiting: List<CancellableContinuation<Unit>>
         synchronized(lock) {
             if (end != null) return false
             end = how
             chunks.forEach { it.release() }
             chunks.clear()
-            waiting = roomWaiters + endWaiters
-            roomWaiters.clear()
-            endWaiters.clear()
         }
-        waiting.forEach { it.resume(Unit) }
-        return true
+        // Nobody waits any more who comes now.
+        while (true) {
+            val waiter = synchronized(lock) { roomWaiters.removeFirstOrNull() ?: endWaiters.removeFirstOrNull() } ?: return true
+            waiter.resume(Unit)
+        }
     }
 
     /** Under the lock. */

@@ -80,7 +80,7 @@ internal class NettyStream(
     override fun channelInactive(ctx: ChannelHandlerContext) {
         // Either both halves have ended, or the connection has, or Netty gave the stream up; only the last is news.
         connection.endIfClosed()
-        handleConnectionEnd(connection.endedException())
+        if (sendEnded && receiveEnded) receiveHalf?.leavePool() else handleConnectionEnd(connection.endedException())
     }
 
     /** The connection has ended. On the event loop. */

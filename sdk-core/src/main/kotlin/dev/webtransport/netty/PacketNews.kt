@@ -55,15 +55,24 @@ internal class PacketNews<C : Any>(private val tell: (C) -> Unit) {
 
     /** The packets have been handled. */
     fun handleReadComplete() {
+        val only = latest?.takeIf { heard.size == 1 && unobserved.isEmpty() && !isUnknown }
         // Who is told may end others, or itself.
-        val whom = if (isUnknown) all.toList() else unobserved.union(heard)
+        val whom = if (isUnknown) {
+            all.toList()
+        } else if (only == null) {
+            unobserved.union(heard)
+        } else {
+            emptySet()
+        }
         isUnknown = false
         latest = null
         heard.clear()
-        for (connection in whom) if (connection in all) tellOne(connection)
+        // Nearly always, and with every packet.
+        if (only != null) tellOne(only) else whom.forEach(::tellOne)
     }
 
     private fun tellOne(connection: C) {
+        if (connection !in all) return
         try {
             tell(connection)
         } catch (failed: RuntimeException) {

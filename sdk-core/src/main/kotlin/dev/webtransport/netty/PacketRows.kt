@@ -15,39 +15,52 @@ internal class PacketRows<C : Any>(
     private val take: (connection: C, packet: DatagramPacket) -> Boolean,
     private val pass: (connection: C, packet: DatagramPacket) -> Unit,
 ) {
-    private class Row(var last: DatagramPacket) {
-        var length = 1
+    private class Row<C : Any> {
+        var connection: C? = null
+        var last: DatagramPacket? = null
+        var length = 0
     }
 
-    private val rows = LinkedHashMap<C, Row>()
+    /** Few in a reading, mostly one; those before [begin] have passed, those from [end] on wait to be used again. */
+    private val rows = ArrayList<Row<C>>()
+    private var begin = 0
+    private var end = 0
 
     /** A packet of [connection] arrived; takes [packet] over. */
     fun add(connection: C, packet: DatagramPacket) {
-        val row = rows[connection]
-        if (row == null) {
-            rows[connection] = Row(packet)
-            return
-        }
+        val row = rowOf(connection)
         val before = row.last
         val isLook = row.length % LOOK_EVERY == 0
         row.last = packet
         row.length++
+        if (before == null) return
         if (isLook || !haveSameId(before, packet) || !takeOne(connection, before)) pass(connection, before)
     }
 
     /** The reading is over. */
-    fun end() {
-        while (rows.isNotEmpty()) {
-            val (connection, row) = rows.entries.first()
-            rows.remove(connection)
-            pass(connection, row.last)
-        }
-    }
+    fun end() = takeRows(pass)
 
     /** Lets go of what has not passed. */
-    fun clear() {
-        rows.values.forEach { it.last.release() }
-        rows.clear()
+    fun clear() = takeRows { _, packet -> packet.release() }
+
+    private fun rowOf(connection: C): Row<C> {
+        for (i in begin until end) if (rows[i].connection === connection) return rows[i]
+        if (end == rows.size) rows.add(Row())
+        return rows[end++].also { it.connection = connection }
+    }
+
+    private inline fun takeRows(action: (connection: C, packet: DatagramPacket) -> Unit) {
+        while (begin < end) {
+            val row = rows[begin++]
+            val connection = row.connection
+            val packet = row.last
+            row.connection = null
+            row.last = null
+            row.length = 0
+            if (connection != null && packet != null) action(connection, packet)
+        }
+        begin = 0
+        end = 0
     }
 
     private fun takeOne(connection: C, packet: DatagramPacket): Boolean {

@@ -98,6 +98,7 @@ internal class SendRoom(private val channel: () -> QuicChannel) {
     fun sendsAtOnce(stream: NettySendStream): Boolean = (capacity(witness ?: stream) ?: return true) !in 0 until PACKET + leftOut
 
     private fun held(): Long {
+        if (unanswered.isEmpty()) return 0
         var bytes = 0L
         for (stream in unanswered) bytes += stream.unansweredBytes
         return bytes

@@ -71,6 +71,9 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
     /** See [LoopTasks.execute]. */
     fun execute(task: Runnable) = tasks.execute(task)
 
+    /** See [LoopTasks.executeAfterSending]. */
+    fun executeAfterSending(task: Runnable) = tasks.executeAfterSending(task)
+
     override fun channelRead(ctx: ChannelHandlerContext, msg: Any) {
         tasks.handleReading()
         val connection = addressee

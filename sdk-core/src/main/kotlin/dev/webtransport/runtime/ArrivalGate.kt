@@ -1,5 +1,6 @@
 package dev.webtransport.runtime
 
+import dev.webtransport.transport.ArrivalQueue
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.update
@@ -13,15 +14,21 @@ import kotlinx.coroutines.flow.update
 internal class ArrivalGate {
     private val fullQueues = MutableStateFlow(0)
 
+    /** A queue that shuts the gate while it is full; what was on its way at that moment it takes nevertheless. */
+    fun <T : Any> queue(capacity: Int): ArrivalQueue<T> = ArrivalQueue(capacity, 2L * capacity + ON_THE_WAY, ::change)
+
     /** So many more queues are full, or fewer. Changes may come in another order than they happened. */
-    fun change(by: Int) {
-        if (by != 0) fullQueues.update { it + by }
-    }
+    private fun change(by: Int) = fullQueues.update { it + by }
 
     /** Waits until no queue is full. */
     suspend fun await() {
         // Nearly always; a collector costs more than all else that a short stream needs here.
         if (fullQueues.value == 0) return
         fullQueues.first { it == 0 }
+    }
+
+    private companion object {
+        /** What a transport hands out while the first of it is looked at. */
+        const val ON_THE_WAY = 128
     }
 }

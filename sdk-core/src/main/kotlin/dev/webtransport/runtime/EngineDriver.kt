@@ -70,6 +70,9 @@ internal class EngineDriver(
     private var alive: Job? = null
     private var armedFor = Long.MAX_VALUE
 
+    /** For bytes between two steps of the engine's dispatcher, not longer. */
+    private val readBuffer = ByteBuffer.allocate(READ_SIZE)
+
     /** Opens the control stream, says SETTINGS on it, and begins to listen to the peer. */
     suspend fun start() {
         val control = quic.openUnidirectionalStream()
@@ -92,7 +95,8 @@ internal class EngineDriver(
      * One turn with the engine. Cancellation: it is done or not begun, but never done without its outputs being carried
      * out; see [NonCancellable] callers for what must be done.
      */
-    suspend fun <T> turn(block: Http3Engine.(nowNanos: Long) -> T): T = withContext(dispatcher) { takeTurn(block) }
+    suspend fun <T> turn(block: Http3Engine.(nowNanos: Long) -> T): T =
+        if (dispatcher.isHere()) takeTurn(block) else withContext(dispatcher) { takeTurn(block) }
 
     /** A turn that happens for certain while the connection lives, without waiting for it. */
     fun post(block: Http3Engine.(nowNanos: Long) -> Unit) {
@@ -111,10 +115,10 @@ internal class EngineDriver(
 
     /** Reads [receive] for the engine from now on. */
     fun pump(id: Long, receive: QuicReceiveStream) {
-        launchPump { read(id, receive) }
+        launchPump { StreamReader(id, receive).read() }
     }
 
-    private fun <T> takeTurn(block: Http3Engine.(Long) -> T): T =
+    private inline fun <T> takeTurn(block: Http3Engine.(Long) -> T): T =
         dispatcher.take {
             val result = engine.block(now())
             settle()
@@ -200,7 +204,7 @@ internal class EngineDriver(
         while (true) {
             bidirectionalGate.await()
             val stream = quic.acceptBidirectionalStream()
-            launchPump { read(stream.id, stream.receive, QuicStreams.Entry(stream, stream.send, stream.receive)) }
+            begin(stream.id, stream.receive, QuicStreams.Entry(stream, stream.send, stream.receive))
         }
     }
 
@@ -208,7 +212,7 @@ internal class EngineDriver(
         while (true) {
             unidirectionalGate.await()
             val stream = quic.acceptUnidirectionalStream()
-            launchPump { read(stream.id, stream, QuicStreams.Entry(null, null, stream)) }
+            begin(stream.id, stream, QuicStreams.Entry(null, null, stream))
         }
     }
 
@@ -219,38 +223,62 @@ internal class EngineDriver(
         }
     }
 
-    private suspend fun read(id: Long, receive: QuicReceiveStream, entry: QuicStreams.Entry) {
-        turn { streams.add(id, entry) }
-        read(id, receive)
-    }
-
-    private suspend fun read(id: Long, receive: QuicReceiveStream) {
-        val buffer = ByteBuffer.allocate(READ_SIZE)
-        var goOn = true
-        var taken = 0L
-        while (goOn) {
-            BufferCursor.toFill(buffer)
-            val read =
-                try {
-                    receive.read(buffer)
-                } catch (reset: QuicStreamResetException) {
-                    turn { now ->
-                        handleInput(QuicInput.StreamReset(id, reset.errorCode), now)
-                        streams.endReceive(id)
-                    }
-                    return
-                } catch (stopped: IllegalStateException) {
-                    // The engine itself stopped the stream meanwhile.
-                    if (stopped is CancellationException) throw stopped
-                    return
-                }
-            BufferCursor.toRead(buffer)
-            if (read > 0) taken += read
-            goOn = turn { now -> give(id, buffer, if (read < 0) Fin.YES else Fin.NO, taken, now) }
+    /** A stream arrived. What it begins with is here already, mostly, and then it needs neither a coroutine nor a buffer of its own. */
+    private fun begin(id: Long, receive: QuicReceiveStream, entry: QuicStreams.Entry) {
+        streams.add(id, entry)
+        val reader = StreamReader(id, receive)
+        try {
+            if (reader.readNow()) launchPump { reader.read() }
+        } catch (_: QuicConnectionException) {
+            // The end of the connection is told once, by awaitClosed().
         }
     }
 
-    /** Gives bytes to the engine; whether it wants more. Payload that came along is kept for the application. */
+    /** Reads a stream for the engine, until it ends or the bytes are the application's. On the engine's dispatcher, in no turn. */
+    private inner class StreamReader(private val id: Long, private val receive: QuicReceiveStream) {
+        private var taken = 0L
+
+        /** Reads on until there is nothing more to read here. */
+        suspend fun read() {
+            val buffer = ByteBuffer.allocate(READ_SIZE)
+            while (step(buffer) { receive.read(buffer) }) continue
+        }
+
+        /** Reads what can be read without waiting; whether there is more to read. */
+        fun readNow(): Boolean {
+            var isEmpty = false
+            while (!isEmpty) {
+                val goesOn = step(readBuffer) { receive.tryRead(readBuffer).also { isEmpty = it == 0 } }
+                if (!goesOn) return false
+            }
+            return true
+        }
+
+        /** Gives the engine what [read] put into the buffer; whether it wants more. */
+        private inline fun step(buffer: ByteBuffer, read: () -> Int): Boolean {
+            BufferCursor.toFill(buffer)
+            val count =
+                try {
+                    read()
+                } catch (reset: QuicStreamResetException) {
+                    takeTurn { now ->
+                        handleInput(QuicInput.StreamReset(id, reset.errorCode), now)
+                        streams.endReceive(id)
+                    }
+                    return false
+                } catch (stopped: IllegalStateException) {
+                    // The engine itself stopped the stream meanwhile.
+                    if (stopped is CancellationException) throw stopped
+                    return false
+                }
+            BufferCursor.toRead(buffer)
+            if (count == 0) return true
+            if (count > 0) taken += count
+            return takeTurn { now -> give(id, buffer, if (count < 0) Fin.YES else Fin.NO, taken, now) }
+        }
+    }
+
+    /** Gives bytes to the engine; whether it wants more. A copy of payload that came along is kept for the application. */
     private fun give(id: Long, data: ByteBuffer, fin: Fin, taken: Long, now: Long): Boolean {
         engine.handleInput(QuicInput.StreamData(id, data, fin), now)
         val role = engine.roleOf(id)
@@ -263,7 +291,7 @@ internal class EngineDriver(
             StreamRole.SESSION, StreamRole.WAITING -> {
                 streams[id]?.let {
                     it.preambleLength = (taken - data.remaining()).toInt()
-                    it.early = data.takeIf { payload -> payload.hasRemaining() }
+                    it.early = if (data.hasRemaining()) copyOf(data) else null
                 }
                 false
             }
@@ -273,6 +301,8 @@ internal class EngineDriver(
             }
         }
     }
+
+    private fun copyOf(data: ByteBuffer): ByteBuffer = BufferCursor.toRead(ByteBuffer.allocate(data.remaining()).put(data))
 
     /** Something that ends by itself with the connection, and is over before its end is told. */
     private fun launchPump(block: suspend () -> Unit) {

@@ -91,8 +91,8 @@ internal class Http3Session(
     override val state: StateFlow<SessionState> = mutableState.asStateFlow()
 
     private val bidirectional =
-        ArrivalQueue<BidirectionalStream>(owner.quicConfig.maxIncomingBidirectionalStreams(), owner.bidirectionalGate)
-    private val unidirectional = ArrivalQueue<ReceiveStream>(owner.quicConfig.maxIncomingUnidirectionalStreams(), owner.unidirectionalGate)
+        owner.bidirectionalGate.queue<BidirectionalStream>(owner.quicConfig.maxIncomingBidirectionalStreams())
+    private val unidirectional = owner.unidirectionalGate.queue<ReceiveStream>(owner.quicConfig.maxIncomingUnidirectionalStreams())
 
     /** Completes when the session stands, if it ever does. */
     private val stands = CompletableDeferred<Unit>()
@@ -142,9 +142,9 @@ internal class Http3Session(
     override val incomingUnidirectionalStreams: Flow<ReceiveStream> =
         flow { while (true) emit(acceptUnidirectionalStream() ?: break) }
 
-    override suspend fun acceptBidirectionalStream(): BidirectionalStream? = bidirectional.receive() ?: endOfArrivals()
+    override suspend fun acceptBidirectionalStream(): BidirectionalStream? = bidirectional.take() ?: endOfArrivals()
 
-    override suspend fun acceptUnidirectionalStream(): ReceiveStream? = unidirectional.receive() ?: endOfArrivals()
+    override suspend fun acceptUnidirectionalStream(): ReceiveStream? = unidirectional.take() ?: endOfArrivals()
 
     override suspend fun createBidirectionalStream(options: StreamOptions): BidirectionalStream {
         gracefulClose.throwIfBegun()

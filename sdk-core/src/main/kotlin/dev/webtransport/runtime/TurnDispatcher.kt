@@ -5,6 +5,7 @@ import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 
 /**
  * Where the turns of one engine are taken, one at a time: the thread that serves the connection where the transport lends it, else a
@@ -26,6 +27,9 @@ internal class TurnDispatcher private constructor(private val threads: Coroutine
             inTurn = false
         }
     }
+
+    /** Whether the caller may take a turn as it stands: it is on the lent thread, and in no turn. */
+    fun isHere(): Boolean = !isDispatchNeeded(EmptyCoroutineContext)
 
     override fun isDispatchNeeded(context: CoroutineContext): Boolean = threads.isDispatchNeeded(context) || inTurn
 

@@ -4,7 +4,6 @@ import dev.webtransport.config.ServerConfig
 import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.error.TransportUnavailableException
 import dev.webtransport.error.WebTransportException
-import dev.webtransport.runtime.ArrivalQueue
 import dev.webtransport.runtime.Http3Connection
 import dev.webtransport.runtime.IdlePolicy
 import dev.webtransport.runtime.OpenConnections
@@ -15,6 +14,7 @@ import dev.webtransport.session.LogContext
 import dev.webtransport.session.ShutdownReport
 import dev.webtransport.session.WebTransportConnection
 import dev.webtransport.session.WebTransportSession
+import dev.webtransport.transport.ArrivalQueue
 import dev.webtransport.transport.QuicConnection
 import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicListener
@@ -110,7 +110,7 @@ public class WebTransportServer private constructor(
     public fun statistics(): ServerStatistics = counters.snapshot(open)
 
     /** The next session request, or null once the server is closed. Cancellation: no request is lost. */
-    public suspend fun acceptRequest(): SessionRequest? = waiting.receive()
+    public suspend fun acceptRequest(): SessionRequest? = waiting.take()
 
     /**
      * Runs [handler] for each session request, each in a coroutine of its own, until the server is closed. A request that

@@ -98,6 +98,17 @@ public interface QuicReceiveStream {
     public suspend fun read(dst: ByteBuffer): Int
 
     /**
+     * Does as [read] what can be done without waiting, and answers 0 if that is nothing; so does an engine that cannot tell.
+     *
+     * @param dst with room for at least one byte
+     * @return the number of bytes, 0 if there are none now, or -1 after FIN
+     * @throws QuicStreamResetException if the peer reset the stream; bytes not yet read are gone
+     * @throws QuicConnectionException if the connection has ended
+     * @throws IllegalStateException after [stopSending]
+     */
+    public fun tryRead(dst: ByteBuffer): Int = 0
+
+    /**
      * Asks the peer to stop: STOP_SENDING with [errorCode]; what is unread is dropped, and a suspended [read] fails with
      * [IllegalStateException]. Nothing happens when the stream has ended already.
      *

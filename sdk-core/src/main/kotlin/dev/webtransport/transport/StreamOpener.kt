@@ -15,8 +15,11 @@ import kotlin.coroutines.resumeWithException
 internal class StreamOpener<S : Any>(private val firstId: Long, private val create: (id: Long) -> S) {
     private val lock = Any()
 
-    // All under the lock.
+    // All changed under the lock.
+    @Volatile
     private var opened = 0L
+
+    @Volatile
     private var limit = 0L
     private var ended: QuicConnectionException? = null
     private val waiters = ArrayDeque<CancellableContinuation<S>>()
@@ -48,7 +51,7 @@ internal class StreamOpener<S : Any>(private val firstId: Long, private val crea
         }
 
     /** Whether there is no credit left, as far as is known here. */
-    val isExhausted: Boolean get() = synchronized(lock) { opened >= limit }
+    val isExhausted: Boolean get() = opened >= limit
 
     /** The peer allows [limit] streams over the life of the connection. */
     fun handleLimit(limit: Long) {

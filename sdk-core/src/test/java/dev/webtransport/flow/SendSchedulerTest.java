@@ -75,6 +75,22 @@ class SendSchedulerTest {
     }
 
     @Test
+    void who_comes_after_one_that_has_gone_inherits_nothing_of_it() {
+        Sender<Stream> gone = ready("gone", a, 5);
+        turns(10);
+        scheduler.remove(gone);
+        Sender<Stream> next = ready("next", b, 5);
+        Sender<Stream> other = ready("other", a, 5);
+        turns(10);
+        assertEquals(5 * PIECE, next.owner().sent);
+        assertEquals(5 * PIECE, other.owner().sent);
+        scheduler.remove(next);
+        scheduler.remove(other);
+        assertNull(scheduler.peek());
+        assertEquals(0, scheduler.held());
+    }
+
+    @Test
     void a_lower_order_starves_until_the_higher_has_nothing_to_send() {
         Sender<Stream> low = ready("low", a, -1);
         Sender<Stream> high = ready("high", a, Long.MAX_VALUE);

@@ -125,7 +125,8 @@ internal class SdkServer private constructor(
     }
 
     companion object {
-        private const val SMALL_BUFFER = 2 shl 10
+        /** What a packet holds. */
+        private const val SMALL_BUFFER = 1_280
         private val QUIET = 200.milliseconds
 
         /** Ends the path of who wants a checksum. */

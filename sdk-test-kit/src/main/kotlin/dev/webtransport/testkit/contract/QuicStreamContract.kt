@@ -19,6 +19,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
+import java.io.ByteArrayOutputStream
 import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicLong
 import java.util.zip.CRC32
@@ -46,6 +47,23 @@ public abstract class QuicStreamContract(world: ContractWorld<QuicTransport>) : 
                 stream.send.sendAll(bytes(300_000))
                 stream.receive.readAll() shouldBe bytes(300_000).array()
                 stream.receive.read(ByteBuffer.allocate(1)) shouldBe -1
+            }
+        }
+
+        contract("who reads without waiting gets each byte once, and the end of the stream, like who waits") {
+            connected { ends ->
+                val (mine, theirs) = stream(ends)
+                launch { mine.send.sendAll(bytes(300_000)) }
+                val received = ByteArrayOutputStream()
+                val part = ByteBuffer.allocate(1000)
+                var count = 0
+                while (count >= 0) {
+                    count = theirs.receive.tryRead(part.cleared())
+                    if (count == 0) count = theirs.receive.read(part.cleared())
+                    received.write(part.array(), 0, maxOf(count, 0))
+                }
+                received.toByteArray() shouldBe bytes(300_000).array()
+                theirs.receive.read(part.cleared()) shouldBe -1
             }
         }
 
