@@ -1,6 +1,7 @@
 package dev.webtransport.samples.soak
 
 import dev.webtransport.client.WebTransportClient
+import dev.webtransport.config.QuicConfig
 import dev.webtransport.samples.bench.Weight
 import dev.webtransport.samples.cli.ExitStatus
 import kotlinx.coroutines.CancellationException
@@ -21,6 +22,7 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
+import kotlin.time.toKotlinDuration
 
 /** Does [SoakAction]s, several at a time, against an interop server of this process, and weighs the process at rest. */
 internal class Soak(
@@ -69,8 +71,8 @@ internal class Soak(
     /** Waits until nothing is under way and there are no more threads than [threads], if that comes, and weighs what is left. */
     suspend fun weighAtRest(threads: Int): Weight {
         withTimeoutOrNull(REST) { while (client.connections.isNotEmpty()) delay(STEP) }
-        // The server's half of the last connections.
-        delay(SETTLE)
+        // The server's half of the last connections, and of those whose client gave up in the handshake.
+        delay(HANDSHAKE + SETTLE)
         // Pools keep their threads for a while.
         withTimeoutOrNull(POOLS) { while (ManagementFactory.getThreadMXBean().threadCount > threads) delay(SETTLE) }
         return withContext(Dispatchers.Default) { Weight.ofThisProcess() }
@@ -120,6 +122,7 @@ internal class Soak(
         val PATIENCE = 60.seconds
         val REST = 35.seconds
         val SETTLE = 2.seconds
+        val HANDSHAKE = QuicConfig.defaults().handshakeTimeout().toKotlinDuration()
         val POOLS = 20.seconds
         val STEP = 50.milliseconds
         const val MIB = 20
