@@ -33,6 +33,9 @@ public final class SendScheduler<T> {
     private final TreeSet<Group<T>> ready = new TreeSet<>(BY_BYTES);
     private final Group<T> protocol = new Group<>();
 
+    /** A group with more orders at once is not kept. */
+    private static final int FEW = 8;
+
     /** What was left empty last, to be used again: short streams come and go one at a time. */
     private @Nullable Group<T> spareGroup;
 
@@ -59,6 +62,9 @@ public final class SendScheduler<T> {
     private static final class Group<T> extends Share {
         /** All orders in use, whether somebody is ready there or not. */
         final Map<Long, Level<T>> levels = new HashMap<>();
+
+        /** Whether its tables have grown, which do not shrink. */
+        boolean wasLarge;
 
         /** Those at which somebody is ready, highest first. */
         final TreeMap<Long, Level<T>> readyLevels = new TreeMap<>(Collections.reverseOrder());
@@ -271,7 +277,7 @@ public final class SendScheduler<T> {
             if (group != protocol && group.levels.isEmpty()) {
                 groups.remove(sender.groupKey);
                 group.bytes = 0;
-                spareGroup = group;
+                spareGroup = group.wasLarge ? null : group;
             }
         }
     }
@@ -296,6 +302,7 @@ public final class SendScheduler<T> {
             level = spareLevel == null ? new Level<>() : spareLevel;
             spareLevel = null;
             group.levels.put(order, level);
+            group.wasLarge |= group.levels.size() > FEW;
         }
         return level;
     }

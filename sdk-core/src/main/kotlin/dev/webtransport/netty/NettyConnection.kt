@@ -148,9 +148,12 @@ internal class NettyConnection(
     override suspend fun awaitAcknowledged() {
         val answer = CompletableDeferred<Unit>()
         execute {
-            // Who was acknowledged a moment ago may not have been asked since.
-            if (endedWith == null) lingering.ask(lingering.size)
-            lingering.whenForgotten({ !streams.containsKey(it) }) { answer.complete(Unit) }
+            // Behind the ends of streams that were finished before.
+            executeAfterSending {
+                // Who was acknowledged a moment ago may not have been asked since.
+                if (endedWith == null) lingering.ask(lingering.size)
+                lingering.whenForgotten({ !streams.containsKey(it) }) { answer.complete(Unit) }
+            }
         }
         val end = closed.invokeOnCompletion { answer.complete(Unit) }
         try {

@@ -54,7 +54,6 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
 
     // On the event loop only.
     private var finHandedOver = false
-    private var finTaken = false
     private var ended = false
 
     /** The piece in the channel that quiche has not taken whole. */
@@ -166,7 +165,6 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
 
     /** The connection has ended. On the event loop. */
     fun handleConnectionEnd(cause: QuicConnectionException) {
-        if (finTaken) handleFinished()
         end(End.Lost(cause))
         handleEnded()
     }
@@ -269,15 +267,12 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
             if (outstanding <= limit / 2) roomWaiters.removeFirstOrNull() else null
         }
         writer?.resume(Unit)
-        if (fin) {
-            finTaken = true
-            // Who waits for that has nothing that should leave together with FIN.
-            connection.executeAfterSending(finishedTask)
-        }
+        // Who waits for FIN may have more to say in the same packet; the books can wait.
+        if (fin && end(End.Finished)) connection.executeAfterSending(finishedTask)
     }
 
     private fun handleFinished() {
-        if (!end(End.Finished)) return
+        if (ended) return
         connection.lingering.addEnded(id)
         handleEnded()
     }

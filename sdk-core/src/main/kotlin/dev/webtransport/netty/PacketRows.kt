@@ -21,14 +21,14 @@ internal class PacketRows<C : Any>(
         var length = 0
     }
 
-    /** Few in a reading, mostly one; those before [begin] have passed, those from [end] on wait to be used again. */
+    /** Few in a reading, mostly one; those before [first] have passed, those behind the [used] ones wait to be used again. */
     private val rows = ArrayList<Row<C>>()
-    private var begin = 0
-    private var end = 0
+    private var first = 0
+    private var used = 0
 
     /** A packet of [connection] arrived; takes [packet] over. */
     fun add(connection: C, packet: DatagramPacket) {
-        val row = rowOf(connection)
+        val row = rowFor(connection)
         val before = row.last
         val isLook = row.length % LOOK_EVERY == 0
         row.last = packet
@@ -43,15 +43,15 @@ internal class PacketRows<C : Any>(
     /** Lets go of what has not passed. */
     fun clear() = takeRows { _, packet -> packet.release() }
 
-    private fun rowOf(connection: C): Row<C> {
-        for (i in begin until end) if (rows[i].connection === connection) return rows[i]
-        if (end == rows.size) rows.add(Row())
-        return rows[end++].also { it.connection = connection }
+    private fun rowFor(connection: C): Row<C> {
+        for (i in first until used) if (rows[i].connection === connection) return rows[i]
+        if (used == rows.size) rows.add(Row())
+        return rows[used++].also { it.connection = connection }
     }
 
     private inline fun takeRows(action: (connection: C, packet: DatagramPacket) -> Unit) {
-        while (begin < end) {
-            val row = rows[begin++]
+        while (first < used) {
+            val row = rows[first++]
             val connection = row.connection
             val packet = row.last
             row.connection = null
@@ -59,8 +59,8 @@ internal class PacketRows<C : Any>(
             row.length = 0
             if (connection != null && packet != null) action(connection, packet)
         }
-        begin = 0
-        end = 0
+        first = 0
+        used = 0
     }
 
     private fun takeOne(connection: C, packet: DatagramPacket): Boolean {

@@ -20,14 +20,22 @@ internal class ArrivalGate {
     /** So many more queues are full, or fewer. Changes may come in another order than they happened. */
     private fun change(by: Int) = fullQueues.update { it + by }
 
+    /** Nothing more comes that could be held back: the gate stays open, whatever is full. */
+    fun openForGood() {
+        fullQueues.value = OPEN_FOR_GOOD
+    }
+
     /** Waits until no queue is full. */
     suspend fun await() {
         // Nearly always; a collector costs more than all else that a short stream needs here.
-        if (fullQueues.value == 0) return
-        fullQueues.first { it == 0 }
+        if (fullQueues.value <= 0) return
+        fullQueues.first { it <= 0 }
     }
 
     private companion object {
+        /** So low that no number of queues shuts it. */
+        const val OPEN_FOR_GOOD = Int.MIN_VALUE / 2
+
         /** What a transport hands out while the first of it is looked at. */
         const val ON_THE_WAY = 128
     }

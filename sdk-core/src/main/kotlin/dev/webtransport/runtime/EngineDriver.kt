@@ -25,7 +25,9 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
@@ -41,8 +43,8 @@ import kotlin.time.TimeSource
  * Owns one engine: carries to it what QUIC tells and to QUIC what it asks, and gives it the time.
  *
  * The engine is touched only on a dispatcher of its own, one task at a time; each such turn ends with all events told and
- * all outputs carried out. What the engine must read (control streams, CONNECT streams, preambles) is read by one small
- * coroutine per stream, which ends as soon as the bytes are the application's.
+ * all outputs carried out. What the engine must read (control streams, CONNECT streams, preambles) is read where the stream is accepted as
+ * far as it is here, and the rest by one small coroutine per stream, which ends as soon as the bytes are the application's.
  */
 internal class EngineDriver(
     private val quic: QuicConnection,
@@ -96,7 +98,12 @@ internal class EngineDriver(
      * out; see [NonCancellable] callers for what must be done.
      */
     suspend fun <T> turn(block: Http3Engine.(nowNanos: Long) -> T): T =
-        if (dispatcher.isHere()) takeTurn(block) else withContext(dispatcher) { takeTurn(block) }
+        if (dispatcher.isHere()) {
+            currentCoroutineContext().ensureActive()
+            takeTurn(block)
+        } else {
+            withContext(dispatcher) { takeTurn(block) }
+        }
 
     /** A turn that happens for certain while the connection lives, without waiting for it. */
     fun post(block: Http3Engine.(nowNanos: Long) -> Unit) {
@@ -322,15 +329,24 @@ internal class EngineDriver(
         } catch (cancelled: CancellationException) {
             throw cancelled
         } catch (mistake: RuntimeException) {
-            LogContext.around(connectionId) { log.error("HTTP/3 failed on the connection with {}", quic.remoteAddress, mistake) }
-            quic.close(Http3ErrorCode.H3_INTERNAL_ERROR, "internal error")
+            fail(mistake)
+        } catch (mistake: Error) {
+            fail(mistake)
+            throw mistake
         }
+    }
+
+    private fun fail(mistake: Throwable) {
+        LogContext.around(connectionId) { log.error("HTTP/3 failed on the connection with {}", quic.remoteAddress, mistake) }
+        quic.close(Http3ErrorCode.H3_INTERNAL_ERROR, "internal error")
     }
 
     /** The end of the connection, but only after everything that arrived before it: a close code must not be overtaken. */
     private suspend fun awaitClosed() {
         val reason = quic.awaitClosed()
         alive?.cancel()
+        bidirectionalGate.openForGood()
+        unidirectionalGate.openForGood()
         pumps.complete()
         pumps.join()
         withContext(NonCancellable) { turn { onClosed(reason) } }

@@ -12,12 +12,12 @@ import kotlin.coroutines.resume
  *
  * @param capacity with so many items the queue is full
  * @param most how many items it takes all the same, for what is on its way when it becomes full
- * @param onFull called with 1 when the queue has become full, and with -1 when it is so no longer; from any thread
+ * @param onFullness called with 1 when the queue has become full, and with -1 when it is so no longer; from any thread
  */
 internal class ArrivalQueue<T : Any>(
     private val capacity: Int,
     private val most: Long = capacity.toLong(),
-    private val onFull: (by: Int) -> Unit = {},
+    private val onFullness: (by: Int) -> Unit = {},
 ) {
     private val lock = Any()
 
@@ -47,12 +47,15 @@ internal class ArrivalQueue<T : Any>(
 
     /** Adds [item] unless the queue is closed; the oldest item goes when the queue is full. */
     fun offerDroppingOldest(item: T) {
+        var change = 0
         val taker = synchronized(lock) {
             if (closed) return
             if (items.size >= capacity) items.removeFirst()
             items.addLast(item)
+            change = fullness()
             takers.removeFirstOrNull()
         }
+        tell(change)
         taker?.resume(Unit)
     }
 
@@ -90,7 +93,7 @@ internal class ArrivalQueue<T : Any>(
         return left
     }
 
-    /** Under the lock: what [onFull] is to be told. */
+    /** Under the lock: what [onFullness] is to be told. */
     private fun fullness(): Int {
         val isFull = items.size >= capacity && !closed
         if (isFull == wasFull) return 0
@@ -99,7 +102,7 @@ internal class ArrivalQueue<T : Any>(
     }
 
     private fun tell(change: Int) {
-        if (change != 0) onFull(change)
+        if (change != 0) onFullness(change)
     }
 
     private suspend fun awaitArrival() {

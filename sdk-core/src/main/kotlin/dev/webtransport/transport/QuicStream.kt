@@ -98,7 +98,8 @@ public interface QuicReceiveStream {
     public suspend fun read(dst: ByteBuffer): Int
 
     /**
-     * Does as [read] what can be done without waiting, and answers 0 if that is nothing; so does an engine that cannot tell.
+     * Does as [read] what can be done without waiting, and answers 0 if that is nothing; so does an engine that cannot tell. It is the same
+     * reader who calls both. Who wraps a stream and changes one of them has to change the other too.
      *
      * @param dst with room for at least one byte
      * @return the number of bytes, 0 if there are none now, or -1 after FIN

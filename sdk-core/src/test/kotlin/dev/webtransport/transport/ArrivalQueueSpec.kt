@@ -91,7 +91,7 @@ internal class ArrivalQueueSpec :
         test("a queue that is closed while it is full is so no longer") {
             runTest {
                 val told = ArrayList<Int>()
-                val queue = ArrivalQueue<Int>(1, onFull = told::add)
+                val queue = ArrivalQueue<Int>(1, onFullness = told::add)
                 queue.offer(1)
                 queue.close()
                 queue.close()

@@ -125,8 +125,7 @@ internal class SdkServer private constructor(
     }
 
     companion object {
-        /** What a packet holds. */
-        private const val SMALL_BUFFER = 1_280
+        private const val SMALL_BUFFER = 2 shl 10
         private val QUIET = 200.milliseconds
 
         /** Ends the path of who wants a checksum. */

@@ -3,9 +3,11 @@ package dev.webtransport.testkit.contract
 import dev.webtransport.config.DatagramConfig
 import dev.webtransport.config.QuicConfig
 import dev.webtransport.config.StreamOptions
+import dev.webtransport.error.Http3ErrorCode
 import dev.webtransport.error.StreamLimitException
 import dev.webtransport.error.StreamResetException
 import dev.webtransport.error.StreamStoppedException
+import dev.webtransport.error.WebTransportException
 import dev.webtransport.session.BidirectionalStream
 import dev.webtransport.session.readAll
 import dev.webtransport.session.readExactly
@@ -27,6 +29,7 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flowOf
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
@@ -184,6 +187,27 @@ public abstract class SessionStreamContract(world: ContractWorld<QuicTransport>)
                 }
                 (oneWay.await() + bothWays).sorted() shouldBe List(200) { it.toByte() }.sorted()
                 writing.awaitAll()
+            }
+        }
+
+        contract("who accepts none of the streams that are over already hears of the end of their connection nevertheless") {
+            peers(server = { quic(QuicConfig.builder().maxIncomingUnidirectionalStreams(4).build()) }) {
+                val (client, server) = sessions()
+                val writing = List(100) {
+                    launch {
+                        runCatching {
+                            val sending = client.createUnidirectionalStream()
+                            sending.write(byteArrayOf(1))
+                            sending.finish()
+                        }
+                    }
+                }
+                withTimeoutOrNull(AT_FIRST) { writing.joinAll() }
+                // Says nothing about sessions: only the connection tells.
+                client.connection.close(Http3ErrorCode.H3_INTERNAL_ERROR, "it broke")
+                shouldThrow<WebTransportException> { server.awaitClosed() }
+                server.connection.awaitClosed()
+                writing.joinAll()
             }
         }
 
