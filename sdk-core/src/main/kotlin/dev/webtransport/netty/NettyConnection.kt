@@ -418,8 +418,13 @@ internal class NettyConnection(
 
     override fun channelInactive(ctx: ChannelHandlerContext) {
         endIfClosed()
-        socket.remove(this)
         ctx.fireChannelInactive()
+    }
+
+    /** The channel is closed; one whose handshake came to nothing was never active, and so does not become inactive. */
+    override fun handlerRemoved(ctx: ChannelHandlerContext) {
+        endIfClosed()
+        socket.remove(this)
     }
 
     /** The attempt to connect failed. On the event loop. */
