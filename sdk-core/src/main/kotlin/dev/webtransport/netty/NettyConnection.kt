@@ -262,16 +262,11 @@ internal class NettyConnection(
         }
     }
 
-    /** The packet that the codec had last of this connection, without its bytes, and how many of unknown ones it had had by then. */
-    private var passedFrom: InetSocketAddress? = null
-    private var passedTo: InetSocketAddress? = null
-    private var passedBehind = -1L
+    private val way = PacketWay()
 
     /** The codec is about to get a packet of this connection. On the event loop. */
     fun handlePacket(packet: DatagramPacket) {
-        passedFrom = packet.sender()
-        passedTo = packet.recipient()
-        passedBehind = socket.unaddressed
+        way.note(packet, socket.unaddressed)
         room.handlePacket()
     }
 
@@ -281,7 +276,7 @@ internal class NettyConnection(
      */
     fun takePacket(packet: DatagramPacket): Boolean {
         val access = QuicheAccess.find() ?: return false
-        if (passedBehind != socket.unaddressed || packet.sender() != passedFrom || packet.recipient() != passedTo) return false
+        if (!way.isThatOf(packet, socket.unaddressed)) return false
         room.handleReading()
         return access.receive(channel, packet.content())
     }
