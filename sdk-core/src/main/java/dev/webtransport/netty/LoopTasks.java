@@ -34,7 +34,7 @@ final class LoopTasks {
      * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
      */
     void execute(Runnable task) {
-        if (loop.inEventLoop() && reading && isIdle()) {
+        if (isHere() && isIdle()) {
             whileReading.add(task);
         } else {
             loop.execute(task);
@@ -52,6 +52,15 @@ final class LoopTasks {
         } else {
             task.run();
         }
+    }
+
+    /**
+     * Whether the caller is on the event loop and packets are being handled, so that what it does leaves with what acknowledges them.
+     *
+     * @return true if so
+     */
+    boolean isHere() {
+        return loop.inEventLoop() && reading;
     }
 
     /** Packets are being handled from now on. On the event loop. */

@@ -30,7 +30,7 @@ internal class KwikListener(
     private val onClosed: (KwikListener) -> Unit,
 ) : QuicListener,
     ApplicationProtocolConnectionFactory {
-    private val backlog = ArrivalQueue<KwikConnection>(config.acceptBacklog())
+    private val backlog = ArrivalQueue<KwikConnection>(config.acceptBacklog(), dispose = ::shut)
     private val connections = ConcurrentHashMap.newKeySet<KwikConnection>()
     private val released = AtomicBoolean()
     private lateinit var connector: ServerConnector
@@ -54,9 +54,11 @@ internal class KwikListener(
     fun stop() {
         accepting = false
         (connector as ServerConnectorImpl).stopAcceptingNewConnections()
-        for (waiting in backlog.close()) waiting.close(QuicCloseReason.Local(NO_ERROR, SHUT), NO_ERROR, SHUT)
+        backlog.close()
         releaseIfUnused()
     }
+
+    private fun shut(waiting: KwikConnection) = waiting.close(QuicCloseReason.Local(NO_ERROR, SHUT), NO_ERROR, SHUT)
 
     override fun maxConcurrentPeerInitiatedUnidirectionalStreams(): Int = config.maxIncomingUnidirectionalStreams()
 

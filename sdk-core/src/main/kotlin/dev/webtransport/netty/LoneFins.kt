@@ -37,7 +37,8 @@ internal class LoneFins(
     }
 
     fun remove(stream: NettySendStream) {
-        waiting.remove(stream)
+        // Nearly always; a stream's hash code costs more.
+        if (waiting.isNotEmpty()) waiting.remove(stream)
     }
 
     /** Hands over what may go, and has [resume] called in case that nothing else brings the rest on; answers whether none is left. */

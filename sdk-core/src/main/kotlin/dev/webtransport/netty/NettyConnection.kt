@@ -10,7 +10,6 @@ import dev.webtransport.transport.QuicConnectionException
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.QuicSendStream
 import dev.webtransport.transport.QuicStatistics
-import dev.webtransport.transport.StreamOpener
 import dev.webtransport.transport.TransportCapability
 import dev.webtransport.transport.TransportSpi
 import dev.webtransport.value.DatagramStatus
@@ -93,13 +92,16 @@ internal class NettyConnection(
     private val closed = CompletableDeferred<QuicCloseReason>()
     private val datagrams = NettyDatagrams(config.datagrams(), room::handleDatagram, ::execute)
     private val localBit = if (perspective == Perspective.CLIENT) 0L else SERVER_BIT
-    private val bidirectional = StreamOpener(localBit) { create(it, QuicStreamType.BIDIRECTIONAL) }
-    private val unidirectional = StreamOpener(localBit or UNIDIRECTIONAL_BIT) { create(it, QuicStreamType.UNIDIRECTIONAL) }
+    private val bidirectional = LocalStreams(this, QuicStreamType.BIDIRECTIONAL, localBit) { channel }
+    private val unidirectional = LocalStreams(this, QuicStreamType.UNIDIRECTIONAL, localBit or UNIDIRECTIONAL_BIT) { channel }
     private val arrivedBidirectional = ArrivalQueue<NettyStream>(config.maxIncomingBidirectionalStreams() + READ_AHEAD_STREAMS)
     private val arrivedUnidirectional = ArrivalQueue<NettyStream>(config.maxIncomingUnidirectionalStreams() + READ_AHEAD_STREAMS)
 
     @Volatile
     private var endedWith: QuicConnectionException? = null
+
+    /** Whether streams and callers hear of the end, or have. */
+    val hasEnded: Boolean get() = endedWith != null
 
     @Volatile
     private var addresses: Pair<InetSocketAddress, InetSocketAddress> = UNKNOWN_ADDRESSES
@@ -109,8 +111,6 @@ internal class NettyConnection(
 
     // On the event loop only.
     private val streams = LongObjectHashMap<NettyStream>()
-    private val created = LongArray(2)
-    private val unattached = UnattachedStreams()
     private var failure: Throwable? = null
     private var whenEstablished: (NettyConnection) -> Unit = {}
 
@@ -118,6 +118,8 @@ internal class NettyConnection(
     override val remoteAddress: InetSocketAddress get() = currentAddresses().second
     override val maxDatagramSize: Int get() = datagrams.maxSize
     override val dispatcher: CoroutineDispatcher = EventLoopDispatcher(loop, socket::execute)
+
+    override fun dispatchBehind(task: Runnable) = if (isHere) executeAfterSending(task) else super.dispatchBehind(task)
 
     override suspend fun openBidirectionalStream(): QuicBidirectionalStream = bidirectional.open()
 
@@ -127,9 +129,9 @@ internal class NettyConnection(
 
     override fun tryOpenUnidirectionalStream(): QuicSendStream? = unidirectional.tryOpen()?.send
 
-    override suspend fun acceptBidirectionalStream(): QuicBidirectionalStream = accept(arrivedBidirectional)
+    override suspend fun acceptBidirectionalStream(): QuicBidirectionalStream = arrivedBidirectional.takeOrFail()
 
-    override suspend fun acceptUnidirectionalStream(): QuicReceiveStream = accept(arrivedUnidirectional).receive
+    override suspend fun acceptUnidirectionalStream(): QuicReceiveStream = arrivedUnidirectional.takeOrFail().receive
 
     override fun sendDatagram(data: ByteBuffer): DatagramStatus = datagrams.send(data)
 
@@ -222,6 +224,9 @@ internal class NettyConnection(
             if (endedWith == null) end(QuicCloseReason.Internal("the engine was closed"))
         }
     }
+
+    /** See [LoopTasks.isHere]. */
+    val isHere: Boolean get() = socket.isHere
 
     /** See [LoopTasks.executeAfterSending]. */
     fun executeAfterSending(task: Runnable) = socket.executeAfterSending(task)
@@ -446,73 +451,28 @@ internal class NettyConnection(
         }
     }
 
-    private suspend fun accept(arrivals: ArrivalQueue<NettyStream>): NettyStream {
-        val stream = arrivals.take() ?: throw endedException()
-        if (stream.receive.isUntouched) execute { stream.receive.startReadingAhead() }
-        return stream
+    /** Whether [stream] of this end may begin; one that may not hears why. On the event loop. */
+    fun admit(stream: NettyStream): Boolean {
+        val ended = endedWith
+        if (ended == null) streams.put(stream.id, stream) else stream.handleConnectionEnd(ended)
+        return ended == null
     }
 
-    /** Under the lock of an opener, so that the order of ids is the order of tasks. */
-    private fun create(id: Long, type: QuicStreamType): NettyStream {
-        val stream = NettyStream(this, id, true, type == QuicStreamType.BIDIRECTIONAL)
-        execute {
-            val ended = endedWith
-            if (ended != null) {
-                stream.handleConnectionEnd(ended)
-            } else {
-                streams.put(id, stream)
-                unattached.add(stream)
-                if (QuicheAccess.find() == null) attach(stream)
-                stream.handleOpened()
-                updateExhaustedLimits()
-            }
-        }
-        return stream
-    }
-
-    /** Makes the channel of a stream of this end, and first those of all that were opened before it. On the event loop. */
-    fun attach(stream: NettyStream) {
-        while (stream.channel == null && endedWith == null) {
-            val next = unattached.poll(stream.id) ?: return
-            attach(next, if (next.id and UNIDIRECTIONAL_BIT == 0L) QuicStreamType.BIDIRECTIONAL else QuicStreamType.UNIDIRECTIONAL)
-        }
-    }
-
-    private fun attach(stream: NettyStream, type: QuicStreamType) {
-        created[type.ordinal]++
-        // On the event loop this is done at once.
-        val made = channel.createStream(type, stream)
-        val channelOfStream = made.now
-        if (channelOfStream == null || channelOfStream.streamId() != stream.id) {
-            LOG.error("Stream {} could not be opened: {}", stream.id, channelOfStream, made.cause())
-            abandon(QuicCloseReason.Internal("stream ${stream.id} could not be opened: ${made.cause() ?: channelOfStream}"))
-        } else {
-            updateExhaustedLimits()
-        }
-    }
+    /** Makes the channel of a stream of this end. On the event loop. */
+    fun attach(stream: NettyStream) = (if (isBidirectional(stream.id)) bidirectional else unidirectional).attach(stream)
 
     private fun updateLimits() {
-        bidirectional.handleLimit(limit(QuicStreamType.BIDIRECTIONAL))
-        unidirectional.handleLimit(limit(QuicStreamType.UNIDIRECTIONAL))
+        bidirectional.updateLimit()
+        unidirectional.updateLimit()
         updateMaxDatagramSize()
     }
 
-    /**
-     * Asks quiche for the peer's limits where there is no credit left, with each packet that arrives. Netty asks only after streams
-     * in its channels have used the limit up, and streams that are not attached yet use it up too.
-     */
-    private fun updateExhaustedLimits() {
-        updateExhausted(bidirectional, QuicStreamType.BIDIRECTIONAL)
-        updateExhausted(unidirectional, QuicStreamType.UNIDIRECTIONAL)
+    /** See [LocalStreams.updateExhaustedLimit]. */
+    fun updateExhaustedLimits() {
+        if (endedWith != null || !established.isCompleted) return
+        bidirectional.updateExhaustedLimit()
+        unidirectional.updateExhaustedLimit()
     }
-
-    private fun updateExhausted(opener: StreamOpener<NettyStream>, type: QuicStreamType) {
-        if (endedWith != null || !established.isCompleted || !opener.isExhausted) return
-        val left = QuicheAccess.find()?.streamsLeft(channel, type) ?: return
-        if (left > 0) opener.handleLimit(created[type.ordinal] + left)
-    }
-
-    private fun limit(type: QuicStreamType) = created[type.ordinal] + maxOf(0, channel.peerAllowedStreams(type))
 
     private fun updateMaxDatagramSize() {
         if (datagrams.maxSize == 0) return
@@ -526,7 +486,6 @@ internal class NettyConnection(
         val cause = QuicConnectionException(reason, failure)
         endedWith = cause
         turns.close()
-        unattached.clear()
         currentAddresses()
         lastStatistics = if (::channel.isInitialized && loop.inEventLoop()) collectStatistics(channel) else QuicStatistics()
         bidirectional.handleConnectionEnd(cause)
@@ -534,8 +493,8 @@ internal class NettyConnection(
         liveStreams().forEach { it.handleConnectionEnd(cause) }
         streams.clear()
         rounds.close()
-        arrivedBidirectional.close()
-        arrivedUnidirectional.close()
+        arrivedBidirectional.close(::endedException)
+        arrivedUnidirectional.close(::endedException)
         datagrams.handleConnectionEnd()
         established.completeExceptionally(cause)
         closed.complete(reason)
@@ -551,16 +510,18 @@ internal class NettyConnection(
         return addresses
     }
 
-    private fun arrivals(id: Long) = if (id and UNIDIRECTIONAL_BIT == 0L) arrivedBidirectional else arrivedUnidirectional
+    private fun arrivals(id: Long) = if (isBidirectional(id)) arrivedBidirectional else arrivedUnidirectional
 
     /** How many streams of a type quiche may be left holding: of the peer's, half of its credit; of ours, what they cost in memory. */
     private fun maxStoppedStreams(id: Long) = when {
         isLocal(id) -> MAX_STOPPED_LOCAL_STREAMS
-        id and UNIDIRECTIONAL_BIT == 0L -> config.maxIncomingBidirectionalStreams() / 2
+        isBidirectional(id) -> config.maxIncomingBidirectionalStreams() / 2
         else -> config.maxIncomingUnidirectionalStreams() / 2
     }
 
     private fun isLocal(id: Long) = id and SERVER_BIT == localBit
+
+    private fun isBidirectional(id: Long) = id and UNIDIRECTIONAL_BIT == 0L
 
     /** How many streams live here, and in the channel; for tests. */
     internal suspend fun heldStreams(): Int {

@@ -20,7 +20,7 @@ internal class NettyListener(
     private val socket: UdpSocketHandler,
     private val newConnection: (QuicChannel) -> NettyConnection,
 ) : QuicListener {
-    private val backlog = ArrivalQueue<NettyConnection>(config.acceptBacklog())
+    private val backlog = ArrivalQueue<NettyConnection>(config.acceptBacklog(), dispose = ::shut)
     private lateinit var channel: Channel
 
     @Volatile
@@ -59,9 +59,11 @@ internal class NettyListener(
     /** Stops accepting. Repeatable. */
     fun stop() {
         accepting = false
-        for (waiting in backlog.close()) waiting.close(QuicCloseReason.Local(NO_ERROR, SHUT), NO_ERROR, SHUT)
+        backlog.close()
         execute(::closeIfUnused)
     }
+
+    private fun shut(waiting: NettyConnection) = waiting.close(QuicCloseReason.Local(NO_ERROR, SHUT), NO_ERROR, SHUT)
 
     private fun handleEstablished(connection: NettyConnection) {
         if (backlog.offer(connection)) return

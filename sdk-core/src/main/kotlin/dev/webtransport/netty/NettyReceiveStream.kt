@@ -22,7 +22,9 @@ import kotlin.coroutines.resume
  * streams nobody reads cost little. What stays in quiche holds back credit from the peer.
  */
 @OptIn(TransportSpi::class)
-internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceiveStream {
+internal class NettyReceiveStream(private val stream: NettyStream) :
+    LiveHalves.Half(),
+    QuicReceiveStream {
     override val id: Long get() = stream.id
 
     private val connection = stream.connection
@@ -57,9 +59,6 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
         /** The connection ended; what is buffered can still be read. */
         class Lost(val cause: QuicConnectionException) : End
     }
-
-    /** Whether nothing was taken for this stream yet. */
-    val isUntouched: Boolean get() = synchronized(lock) { paused && buffered == 0 && end == null }
 
     override suspend fun read(dst: ByteBuffer): Int {
         while (true) {
@@ -296,8 +295,9 @@ internal class NettyReceiveStream(private val stream: NettyStream) : QuicReceive
     /** Under the lock. */
     private fun takeReader(): CancellableContinuation<Unit>? = reader.also { reader = null }
 
-    private suspend fun awaitArrival() =
-        suspendCancellableCoroutine<Unit> { waiting ->
+    /** The answer means nothing; only with one that is not `Unit` the compiler sees that nothing is left to do, and keeps no state for that. */
+    private suspend fun awaitArrival(): Any? =
+        suspendCancellableCoroutine { waiting ->
             val waits = synchronized(lock) {
                 check(reader == null) { "stream $id is being read by another coroutine" }
                 (buffers.isEmpty() && end == null).also { if (it) reader = waiting }

@@ -29,7 +29,9 @@ import kotlin.coroutines.resume
  * failed, and without a write nothing happens at all; so live halves are [asked][checkStopped] when packets have arrived.
  */
 @OptIn(TransportSpi::class)
-internal class NettySendStream(private val stream: NettyStream) : QuicSendStream {
+internal class NettySendStream(private val stream: NettyStream) :
+    LiveHalves.Half(),
+    QuicSendStream {
     override val id: Long get() = stream.id
 
     private val connection = stream.connection
@@ -48,11 +50,12 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     @Volatile
     private var priority: Priority? = null
 
-    /** The place in the line of those who send, from the moment in which the channel is there. Set on the event loop. */
+    /** The place in the line of those who send, from the moment in which this stream first had to wait. Set on the event loop. */
     @Volatile
     private var place: SendScheduler.Sender<NettySendStream>? = null
 
     // On the event loop only.
+    private var opened = false
     private var finHandedOver = false
     private var ended = false
 
@@ -97,18 +100,28 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
     }
 
     override suspend fun finish() {
-        var schedule = false
+        var isFirst = false
         synchronized(lock) {
             if (end === End.Finished) return
             checkOpen()
             if (!finRequested) {
                 finRequested = true
-                schedule = scheduleDrain()
+                isFirst = true
             }
         }
-        if (schedule) connection.execute(drainTask)
-        awaitEnd()
+        if (isFirst) handOver()
+        if (synchronized(lock) { end } == null) awaitEnd()
         synchronized(lock) { if (end !== End.Finished) checkOpen() }
+    }
+
+    /** No more will be written: what there is goes now, if the caller is where it can, and then quiche has it before anybody has to wait. */
+    private fun handOver() {
+        if (connection.isHere) {
+            applyPriority()
+            drain()
+        } else if (synchronized(lock) { scheduleDrain() }) {
+            connection.execute(drainTask)
+        }
     }
 
     override fun prioritize(group: Any, order: Long) {
@@ -150,16 +163,13 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
         if (ended) return
         connection.senders.add(this)
         noteCredit(0)
-        if (place == null) handleOpened()
+        if (!opened) handleOpened()
     }
 
     /** Turns may come. On the event loop. */
     fun handleOpened() {
         if (ended) return
-        val first = priority
-        place = connection.turns.add(this, first?.group, first?.order ?: 0)
-        // Who set another one meanwhile saw no place yet.
-        applyPriority()
+        opened = true
         drain()
     }
 
@@ -178,7 +188,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
 
     /** There is something to hand to the channel, or this half has ended. On the event loop. */
     fun drain() {
-        val place = place ?: return
+        if (!opened) return
         val bytes: Boolean
         val fin: Boolean
         synchronized(lock) {
@@ -189,10 +199,22 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
         }
         if (unanswered != null) return
         if (bytes) {
-            connection.turns.setReady(place)
+            if (!connection.turns.trySend(this) && !ended) joinLine()
         } else if (fin) {
             connection.turns.finish(this)
         }
+    }
+
+    private fun joinLine() {
+        var joined = place
+        if (joined == null) {
+            val first = priority
+            joined = connection.turns.add(this, first?.group, first?.order ?: 0)
+            place = joined
+            // Who set another one meanwhile saw no place yet.
+            applyPriority()
+        }
+        connection.turns.setReady(joined)
     }
 
     /** Hands FIN to the channel, behind all bytes. On the event loop. */
@@ -307,7 +329,7 @@ internal class NettySendStream(private val stream: NettyStream) : QuicSendStream
         if (ended) return
         ended = true
         connection.senders.remove(this)
-        place?.let { connection.turns.remove(it) }
+        connection.turns.remove(this, place)
         stream.handleSendEnded()
     }
 

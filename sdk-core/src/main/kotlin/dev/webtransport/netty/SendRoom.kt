@@ -82,7 +82,8 @@ internal class SendRoom(private val channel: () -> QuicChannel) {
 
     /** quiche took the rest of the piece, or the stream has ended. */
     fun handleAnswered(stream: NettySendStream) {
-        unanswered.remove(stream)
+        // Nearly always; a stream's hash code costs more.
+        if (unanswered.isNotEmpty()) unanswered.remove(stream)
     }
 
     /**

@@ -25,17 +25,38 @@ internal class SendTurns(private val room: SendRoom, private val fins: LoneFins)
     private val resume: () -> Unit = ::giveTurns
     private var closed = false
 
-    /** Adds a stream that has nothing to send yet; without a [group] it comes before all that have one. */
+    /** Adds a stream that [has to wait][trySend]; without a [group] it comes before all that have one. */
     fun add(stream: NettySendStream, group: Any?, order: Long): SendScheduler.Sender<NettySendStream> = scheduler.add(stream, group, order)
 
     fun prioritize(sender: SendScheduler.Sender<NettySendStream>, group: Any, order: Long) = scheduler.prioritize(sender, group, order)
 
-    fun remove(sender: SendScheduler.Sender<NettySendStream>) {
-        scheduler.remove(sender)
-        handleAnswered(sender.owner())
-        room.remove(sender.owner())
-        fins.remove(sender.owner())
+    /** The [stream] has ended; it is no [sender] any more, if it has been one. */
+    fun remove(stream: NettySendStream, sender: SendScheduler.Sender<NettySendStream>?) {
+        if (sender != null) scheduler.remove(sender)
+        handleAnswered(stream)
+        room.remove(stream)
+        fins.remove(stream)
         giveTurns()
+    }
+
+    /**
+     * Gives the stream its turn at once if nobody else waits for one, so that it never has to join the line; false if it has something left
+     * to send after that, and has to.
+     */
+    fun trySend(stream: NettySendStream): Boolean {
+        if (giving || closed || !fins.isEmpty || scheduler.readySenders() > 0) return false
+        lookAgain()
+        if (heldUp != null) return false
+        giving = true
+        try {
+            stream.takeTurn(Int.MAX_VALUE)
+        } finally {
+            giving = false
+        }
+        val isDone = !stream.wantsTurn
+        // Who went on meanwhile could not take a turn.
+        giveTurns()
+        return isDone
     }
 
     /** The stream has bytes to send. */

@@ -68,6 +68,9 @@ internal class UdpSocketHandler : ChannelInboundHandlerAdapter() {
         tasks.handleReadComplete()
     }
 
+    /** See [LoopTasks.isHere]. */
+    val isHere: Boolean get() = tasks.isHere()
+
     /** See [LoopTasks.execute]. */
     fun execute(task: Runnable) = tasks.execute(task)
 

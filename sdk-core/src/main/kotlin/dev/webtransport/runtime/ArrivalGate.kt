@@ -15,7 +15,7 @@ internal class ArrivalGate {
     private val fullQueues = MutableStateFlow(0)
 
     /** A queue that shuts the gate while it is full; what was on its way at that moment it takes nevertheless. */
-    fun <T : Any> queue(capacity: Int): ArrivalQueue<T> = ArrivalQueue(capacity, 2L * capacity + ON_THE_WAY, ::change)
+    fun <T : Any> queue(capacity: Int): ArrivalQueue<T> = ArrivalQueue(capacity, 2L * capacity + ON_THE_WAY, onFullness = ::change)
 
     /** So many more queues are full, or fewer. Changes may come in another order than they happened. */
     private fun change(by: Int) = fullQueues.update { it + by }

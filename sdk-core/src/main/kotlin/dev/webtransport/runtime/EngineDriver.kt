@@ -35,6 +35,8 @@ import kotlinx.coroutines.withContext
 import org.slf4j.LoggerFactory
 import java.nio.ByteBuffer
 import java.util.OptionalLong
+import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.atomic.AtomicBoolean
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 import kotlin.time.TimeSource
@@ -71,6 +73,16 @@ internal class EngineDriver(
     private var timer: Job? = null
     private var alive: Job? = null
     private var armedFor = Long.MAX_VALUE
+
+    /** What the next turn has to enter first. */
+    private val notes = ConcurrentLinkedQueue<Http3Engine.() -> Unit>()
+
+    /** Whether a turn for the notes is on its way. */
+    private val noted = AtomicBoolean()
+    private val takeNotes = Runnable {
+        noted.set(false)
+        if (scope.isActive && notes.isNotEmpty()) guarded { inTurn { } }
+    }
 
     /** For bytes between two steps of the engine's dispatcher, not longer. */
     private val readBuffer = ByteBuffer.allocate(READ_SIZE)
@@ -110,6 +122,15 @@ internal class EngineDriver(
         dispatcher.dispatch(scope.coroutineContext) { if (scope.isActive) guarded { takeTurn(block) } }
     }
 
+    /**
+     * Something for the engine's books, in order, of which no packet has to wait: in the next turn before all else, or in one of its own
+     * when the packet in hand has left. For certain while the connection lives.
+     */
+    fun note(entry: Http3Engine.() -> Unit) {
+        notes.add(entry)
+        if (noted.compareAndSet(false, true)) dispatcher.dispatchBehind(takeNotes)
+    }
+
     /** A turn, and the wait until QUIC has taken what was to be said on stream [id], or will not take it. */
     suspend fun say(id: Long, block: Http3Engine.(nowNanos: Long) -> Unit) {
         val writer =
@@ -125,12 +146,23 @@ internal class EngineDriver(
         launchPump { StreamReader(id, receive).read() }
     }
 
-    private inline fun <T> takeTurn(block: Http3Engine.(Long) -> T): T =
+    private inline fun <T> takeTurn(block: Http3Engine.(Long) -> T): T = inTurn { engine.block(now()) }
+
+    private inline fun <T> inTurn(action: () -> T): T =
         dispatcher.take {
-            val result = engine.block(now())
+            writeNotes()
+            val result = action()
             settle()
             result
         }
+
+    /** In a turn. */
+    private fun writeNotes() {
+        while (true) {
+            val entry = notes.poll() ?: return
+            guarded { engine.entry() }
+        }
+    }
 
     private fun settle() {
         do {

@@ -252,7 +252,7 @@ internal class Http3Connection(
         send: QuicSendStream,
         receive: QuicReceiveStream?,
     ) {
-        driver.post {
+        driver.note {
             if (openStream(sessionId, streamId, type) == null) {
                 send.reset(Http3ErrorCode.WT_SESSION_GONE)
                 receive?.stopSending(Http3ErrorCode.WT_SESSION_GONE)
@@ -263,14 +263,14 @@ internal class Http3Connection(
     }
 
     fun sendEnded(streamId: Long) {
-        driver.post {
+        driver.note {
             driver.streams.endSend(streamId)
             sendEnded(streamId)
         }
     }
 
     fun receiveEnded(streamId: Long) {
-        driver.post {
+        driver.note {
             driver.streams.endReceive(streamId)
             receiveEnded(streamId)
         }

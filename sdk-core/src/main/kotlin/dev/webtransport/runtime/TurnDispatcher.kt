@@ -13,7 +13,10 @@ import kotlin.coroutines.EmptyCoroutineContext
  *
  * Who is on the lent thread already goes on at once, but not out of the middle of a turn: what a turn wakes waits until it is over.
  */
-internal class TurnDispatcher private constructor(private val threads: CoroutineDispatcher) : CoroutineDispatcher() {
+internal class TurnDispatcher private constructor(
+    private val threads: CoroutineDispatcher,
+    private val behind: (Runnable) -> Unit,
+) : CoroutineDispatcher() {
     @Volatile
     private var inTurn = false
 
@@ -35,9 +38,16 @@ internal class TurnDispatcher private constructor(private val threads: Coroutine
 
     override fun dispatch(context: CoroutineContext, block: Runnable) = threads.dispatch(context, block)
 
+    /** Runs [task] on this dispatcher, and behind a packet that is about to be sent, if the transport can tell. */
+    fun dispatchBehind(task: Runnable) = behind(task)
+
     companion object {
         /** That of a connection whose client or server has the [context]. */
-        fun of(quic: QuicConnection, context: CoroutineContext): TurnDispatcher = TurnDispatcher(quic.dispatcher ?: viewOf(context))
+        fun of(quic: QuicConnection, context: CoroutineContext): TurnDispatcher {
+            quic.dispatcher?.let { return TurnDispatcher(it, quic::dispatchBehind) }
+            val view = viewOf(context)
+            return TurnDispatcher(view) { view.dispatch(context, it) }
+        }
 
         private fun viewOf(context: CoroutineContext): CoroutineDispatcher {
             val given = context[ContinuationInterceptor] as? CoroutineDispatcher ?: Dispatchers.Default

@@ -5,6 +5,7 @@ import dev.webtransport.value.Perspective
 import kotlinx.coroutines.CoroutineDispatcher
 import java.net.InetSocketAddress
 import java.nio.ByteBuffer
+import kotlin.coroutines.EmptyCoroutineContext
 
 /** One QUIC connection, its handshake complete. */
 @TransportSpi
@@ -30,6 +31,14 @@ public interface QuicConnection {
      * thing at a time, in order, also after the connection's end.
      */
     public val dispatcher: CoroutineDispatcher? get() = null
+
+    /**
+     * Runs [task] where [dispatcher] does, for a connection that has one, but behind the packet that is about to be sent, if there is
+     * one: for what no packet waits for. Tasks that are handed in here keep their order among themselves only.
+     */
+    public fun dispatchBehind(task: Runnable) {
+        checkNotNull(dispatcher) { "this connection lends no thread" }.dispatch(EmptyCoroutineContext, task)
+    }
 
     /**
      * Opens a bidirectional stream, waiting for the peer's credit (MAX_STREAMS) if need be. The peer learns of it with

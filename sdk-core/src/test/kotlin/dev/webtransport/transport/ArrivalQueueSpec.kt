@@ -1,5 +1,6 @@
 package dev.webtransport.transport
 
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.booleans.shouldBeFalse
 import io.kotest.matchers.booleans.shouldBeTrue
@@ -7,6 +8,8 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
+import io.kotest.matchers.types.shouldNotBeSameInstanceAs
 import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -52,28 +55,85 @@ internal class ArrivalQueueSpec :
             }
         }
 
-        test("a closed queue hands out what nobody took, once, and tells all who wait and all who come") {
+        test("a taker that is cancelled when it was woken already loses nothing: what comes next is behind it") {
+            runTest {
+                val queue = ArrivalQueue<Int>(3)
+                val first = async { queue.take() }
+                runCurrent()
+                queue.offer(1)
+                queue.offer(2)
+                first.cancel()
+                runCurrent()
+                queue.size shouldBe 2
+                List(2) { queue.take() }.shouldContainExactly(1, 2)
+            }
+        }
+
+        test("a taker that was woken has its item, even if the queue is closed before it runs") {
+            runTest {
+                val disposed = ArrayList<Int>()
+                val queue = ArrivalQueue<Int>(2, dispose = disposed::add)
+                val taker = async { queue.take() }
+                runCurrent()
+                queue.offer(1)
+                queue.close()
+                taker.await() shouldBe 1
+                disposed.shouldBeEmpty()
+            }
+        }
+
+        test("what a taker had that is cancelled after the queue was closed is disposed of") {
+            runTest {
+                val disposed = ArrayList<Int>()
+                val queue = ArrivalQueue<Int>(2, dispose = disposed::add)
+                val taker = async { queue.take() }
+                runCurrent()
+                queue.offer(1)
+                queue.close()
+                taker.cancel()
+                runCurrent()
+                disposed.shouldContainExactly(1)
+            }
+        }
+
+        test("a closed queue disposes of what nobody took, once, and tells all who wait and all who come") {
             runTest {
                 val queue = ArrivalQueue<Int>(2)
                 val waiting = async { queue.take() }
                 runCurrent()
-                queue.close().shouldBeEmpty()
+                queue.close()
                 waiting.await().shouldBeNull()
                 queue.offer(1).shouldBeFalse()
                 queue.take().shouldBeNull()
 
-                val other = ArrivalQueue<Int>(2)
+                val disposed = ArrayList<Int>()
+                val other = ArrivalQueue<Int>(2, dispose = disposed::add)
                 other.offer(1)
-                other.close().shouldContainExactly(1)
-                other.close().shouldBeEmpty()
+                other.close()
+                other.close()
+                disposed.shouldContainExactly(1)
                 other.take().shouldBeNull()
+            }
+        }
+
+        test("those who wait at a queue that is closed with a failure, and those who come, fail with one of their own each") {
+            runTest {
+                val queue = ArrivalQueue<Int>(2)
+                val waiting = async { runCatching { queue.takeOrFail() } }
+                runCurrent()
+                queue.close { IllegalStateException("over") }
+                val first = waiting.await().exceptionOrNull()
+                val second = shouldThrow<IllegalStateException> { queue.takeOrFail() }
+                first.shouldBeInstanceOf<IllegalStateException>().message shouldBe "over"
+                second.message shouldBe "over"
+                second shouldNotBeSameInstanceAs first
             }
         }
 
         test("becoming full is told, and being so no longer, each once; what is on its way is taken up to the limit") {
             runTest {
                 val told = ArrayList<Int>()
-                val queue = ArrivalQueue<Int>(2, most = 3, told::add)
+                val queue = ArrivalQueue<Int>(2, most = 3, onFullness = told::add)
                 queue.offer(1)
                 told.shouldBeEmpty()
                 queue.offer(2)
