@@ -99,22 +99,13 @@ internal class NettyReceiveStream(private val stream: NettyStream) :
 
     /** The channel is there; the first buffer may be taken. On the event loop. */
     fun handleAttached() {
-        // A stream of this end may have been read before its channel was there.
-        val asked = synchronized(lock) { end == null && !paused }
-        if (asked) {
-            request()
-        } else if (connection.mayReadAhead(stream)) {
-            startReadingAhead()
+        val mayReadAhead = connection.mayReadAhead(stream)
+        val wanted = synchronized(lock) {
+            // A stream of this end may have been read before its channel was there.
+            if (mayReadAhead) paused = false
+            end == null && !paused
         }
-    }
-
-    /** Takes the first buffer, once the stream was accepted. On the event loop. */
-    fun startReadingAhead() {
-        synchronized(lock) {
-            if (end != null || !paused || buffered > 0) return
-            paused = false
-        }
-        request()
+        if (wanted) request()
     }
 
     /** Data arrived; takes [data] over. On the event loop. */

@@ -100,28 +100,26 @@ internal class NettySendStream(private val stream: NettyStream) :
     }
 
     override suspend fun finish() {
-        var isFirst = false
+        var now = false
+        var schedule = false
         synchronized(lock) {
             if (end === End.Finished) return
             checkOpen()
             if (!finRequested) {
                 finRequested = true
-                isFirst = true
+                // Where packets are handled no task is needed. But who wrote before comes before.
+                now = connection.isHere && connection.turns.isNext(drainScheduled)
+                schedule = !now && scheduleDrain()
             }
         }
-        if (isFirst) handOver()
-        if (synchronized(lock) { end } == null) awaitEnd()
-        synchronized(lock) { if (end !== End.Finished) checkOpen() }
-    }
-
-    /** No more will be written: what there is goes now, if the caller is where it can, and then quiche has it before anybody has to wait. */
-    private fun handOver() {
-        if (connection.isHere) {
+        if (now) {
             applyPriority()
             drain()
-        } else if (synchronized(lock) { scheduleDrain() }) {
+        } else if (schedule) {
             connection.execute(drainTask)
         }
+        if (synchronized(lock) { end } == null) awaitEnd()
+        synchronized(lock) { if (end !== End.Finished) checkOpen() }
     }
 
     override fun prioritize(group: Any, order: Long) {
@@ -192,7 +190,10 @@ internal class NettySendStream(private val stream: NettyStream) :
         val bytes: Boolean
         val fin: Boolean
         synchronized(lock) {
-            drainScheduled = false
+            if (drainScheduled) {
+                drainScheduled = false
+                connection.turns.handleCame()
+            }
             if (end != null) return
             bytes = chunks.isNotEmpty()
             fin = finRequested && !finHandedOver
@@ -360,7 +361,12 @@ internal class NettySendStream(private val stream: NettyStream) :
     }
 
     /** Under the lock. */
-    private fun scheduleDrain(): Boolean = !drainScheduled.also { drainScheduled = true }
+    private fun scheduleDrain(): Boolean {
+        if (drainScheduled) return false
+        drainScheduled = true
+        connection.turns.handleAnnounced()
+        return true
+    }
 
     /** Under the lock. */
     private fun append(data: ByteBuffer, length: Int) {

@@ -55,20 +55,19 @@ internal class PacketNews<C : Any>(private val tell: (C) -> Unit) {
 
     /** The packets have been handled. */
     fun handleReadComplete() {
-        val only = latest?.takeIf { heard.size == 1 && unobserved.isEmpty() && !isUnknown }
-        // Who is told may end others, or itself.
-        val whom = if (isUnknown) {
-            all.toList()
-        } else if (only == null) {
-            unobserved.union(heard)
-        } else {
-            emptySet()
+        // Copies, for who is told may end others, or itself.
+        val whom = when {
+            isUnknown -> all.toList()
+
+            // Nearly always, and with every packet.
+            heard.size == 1 && unobserved.isEmpty() -> listOf(heard.first())
+
+            else -> unobserved.union(heard)
         }
         isUnknown = false
         latest = null
         heard.clear()
-        // Nearly always, and with every packet.
-        if (only != null) tellOne(only) else whom.forEach(::tellOne)
+        whom.forEach(::tellOne)
     }
 
     private fun tellOne(connection: C) {

@@ -1,6 +1,7 @@
 package dev.webtransport.netty
 
 import dev.webtransport.flow.SendScheduler
+import java.util.concurrent.atomic.AtomicInteger
 
 /**
  * Decides which stream of a connection hands its next piece to quiche. On the event loop only.
@@ -24,6 +25,22 @@ internal class SendTurns(private val room: SendRoom, private val fins: LoneFins)
     private var giving = false
     private val resume: () -> Unit = ::giveTurns
     private var closed = false
+
+    /** How many streams have said that they will come, and have not yet. From any thread. */
+    private val announced = AtomicInteger()
+
+    /** A stream will come with what it has to send. From any thread. */
+    fun handleAnnounced() {
+        announced.incrementAndGet()
+    }
+
+    /** A stream that was announced has come. */
+    fun handleCame() {
+        announced.decrementAndGet()
+    }
+
+    /** Whether nobody else was [announced][handleAnnounced] who would have to come before. */
+    fun isNext(isAnnounced: Boolean): Boolean = announced.get() == (if (isAnnounced) 1 else 0)
 
     /** Adds a stream that [has to wait][trySend]; without a [group] it comes before all that have one. */
     fun add(stream: NettySendStream, group: Any?, order: Long): SendScheduler.Sender<NettySendStream> = scheduler.add(stream, group, order)
