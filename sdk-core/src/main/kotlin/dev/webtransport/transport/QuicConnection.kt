@@ -34,7 +34,7 @@ public interface QuicConnection {
 
     /**
      * Runs [task] where [dispatcher] does, for a connection that has one, but behind the packet that is about to be sent, if there is
-     * one: for what no packet waits for. Tasks that are handed in here keep their order among themselves only.
+     * one: for what no packet waits for. In no order that could be relied on; also after the connection's end.
      */
     public fun dispatchBehind(task: Runnable) {
         checkNotNull(dispatcher) { "this connection lends no thread" }.dispatch(EmptyCoroutineContext, task)
