@@ -4,6 +4,7 @@ import dev.webtransport.config.QuicConfig
 import dev.webtransport.transport.QuicReceiveStream
 import dev.webtransport.transport.TransportSpi
 import io.kotest.matchers.collections.shouldBeEmpty
+import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.nulls.shouldNotBeNull
 import kotlinx.coroutines.Dispatchers
@@ -48,6 +49,36 @@ internal class NettyOnLoopSpec : NettyTests() {
                 val expected = List(MANY) { "answer to question $it" } + List(2) { who -> List(MANY) { "news $it of $who" } }.flatten()
                 arrived.shouldContainExactlyInAnyOrder(expected)
                 (others + asking + answering).forEach { it.join() }
+            }
+        }
+
+        test("who wrote before comes before a stream that is finished on the event loop, in the same reading too") {
+            connected { ends ->
+                val order = Collections.synchronizedList(ArrayList<Long>())
+                val receiving = launch(Dispatchers.Unconfined) {
+                    repeat(2) {
+                        val stream = ends.client.acceptUnidirectionalStream()
+                        order += stream.id
+                        launch { stream.readToEnd() }
+                    }
+                }
+                val answering = async(Dispatchers.Unconfined) {
+                    ends.server.acceptUnidirectionalStream().text()
+                    val lower = ends.server.openUnidirectionalStream()
+                    val higher = ends.server.openUnidirectionalStream()
+                    // More than the first packet holds.
+                    higher.write(bytes(10_000))
+                    lower.write(bytes(1))
+                    lower.finish()
+                    higher.finish()
+                    listOf(higher.id, lower.id)
+                }
+                val question = ends.client.openUnidirectionalStream()
+                question.write(bytes(1))
+                question.finish()
+                val written = answering.await()
+                receiving.join()
+                order.toList() shouldContainExactly written
             }
         }
 
