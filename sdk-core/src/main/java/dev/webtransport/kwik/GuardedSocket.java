@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  *       (TlsClientEngineImpl.startHandshake sends first), and the handshake stands still for good. On a fast network one in
  *       some hundred does. The first answer is kept back until the thread that connects waits.
  *   <li>A flood of first packets of connections is cut to what a server can take.
+ *   <li>What comes behind a Handshake packet in the same UDP payload is handed over by itself ({@link CoalescedPackets}).
  * </ul>
  */
 final class GuardedSocket extends DatagramSocket {
@@ -36,6 +37,10 @@ final class GuardedSocket extends DatagramSocket {
     private static final long MAX_START_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final ArrivalGuard guard;
+
+    /** On the one thread that reads the socket. */
+    private final CoalescedPackets coalesced = new CoalescedPackets();
+
     private volatile boolean isServer;
     private volatile boolean toleratesUnreachable;
     private volatile @Nullable PortUnreachableException unreachable;
@@ -109,6 +114,9 @@ final class GuardedSocket extends DatagramSocket {
 
     @Override
     public void receive(DatagramPacket packet) throws IOException {
+        if (coalesced.poll(packet)) {
+            return;
+        }
         int room = packet.getLength();
         while (true) {
             try {
@@ -116,6 +124,7 @@ final class GuardedSocket extends DatagramSocket {
                 super.receive(packet);
                 awaitStarted();
                 if (guard.accepts(packet)) {
+                    coalesced.cut(packet);
                     return;
                 }
             } catch (PortUnreachableException refused) {

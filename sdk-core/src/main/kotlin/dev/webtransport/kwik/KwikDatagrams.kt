@@ -52,7 +52,7 @@ internal class KwikDatagrams(
         synchronized(lock) {
             if (closed || outgoing.size >= outgoingLimit) return DatagramStatus.BLOCKED
             if (bytes.size > maxSize) return DatagramStatus.TOO_LARGE
-            outgoing.addLast(DatagramFrame(bytes))
+            outgoing.addLast(UnrepeatedDatagramFrame(bytes))
             if (requested) return DatagramStatus.SENT
             requested = true
             next = outgoing.first()

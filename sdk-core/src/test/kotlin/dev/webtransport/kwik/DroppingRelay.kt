@@ -12,12 +12,16 @@ import java.net.SocketAddress
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.concurrent.thread
 
-/** A network between one client and [server], which loses what it is told to. */
+/** A network between one client and [server], which loses or changes what it is told to. */
 internal class DroppingRelay(private val server: SocketAddress) : AutoCloseable {
     /** How datagrams of one direction fare: the next [passing] arrive, those after them are lost. */
     class Way {
         private val passing = AtomicInteger(Int.MAX_VALUE)
         private val lost = MutableStateFlow(0)
+
+        /** What becomes of a datagram that arrives. */
+        @Volatile
+        var change: (ByteArray) -> ByteArray = { it }
 
         fun passAll() = passing.set(Int.MAX_VALUE)
 
@@ -62,7 +66,9 @@ internal class DroppingRelay(private val server: SocketAddress) : AutoCloseable 
                     packet.length = SIZE
                     from.receive(packet)
                     packet.socketAddress = target(packet.socketAddress) ?: continue
-                    if (way.passes()) to.send(packet)
+                    if (!way.passes()) continue
+                    val changed = way.change(packet.data.copyOf(packet.length))
+                    to.send(DatagramPacket(changed, changed.size, packet.socketAddress))
                 } catch (failed: IOException) {
                     if (!from.isClosed && !to.isClosed) throw failed
                 }

@@ -12,6 +12,7 @@ import dev.webtransport.transport.TransportCapability
 import dev.webtransport.value.DatagramStatus
 import dev.webtransport.value.Perspective
 import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.comparables.shouldBeGreaterThan
 import io.kotest.matchers.comparables.shouldBeGreaterThanOrEqualTo
 import io.kotest.matchers.comparables.shouldBeLessThan
@@ -27,6 +28,7 @@ import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.coroutines.yield
@@ -321,10 +323,13 @@ public abstract class QuicTransportContract(world: ContractWorld<QuicTransport>)
         contract("connections beyond the backlog are closed with H3_EXCESSIVE_LOAD") {
             val listener = listen(QuicConfig.builder().acceptBacklog(2).build())
             val clients = List(3) { connect(listener) }
-            val refused = clients[2].awaitClosed().shouldBeInstanceOf<QuicCloseReason.Application>()
-            refused.errorCode shouldBe 0x107
+            // A server may see the end of two handshakes in another order than their clients.
+            val (refused, reason) = select {
+                clients.forEach { client -> async { client.awaitClosed() }.onAwait { client to it } }
+            }
+            reason.shouldBeInstanceOf<QuicCloseReason.Application>().errorCode shouldBe 0x107
             val accepted = List(2) { checkNotNull(listener.accept()) }
-            accepted.map { it.remoteAddress.port } shouldBe clients.take(2).map { it.localAddress.port }
+            accepted.map { it.remoteAddress.port } shouldContainExactlyInAnyOrder (clients - refused).map { it.localAddress.port }
             clients.forEach { it.close(0x100, "") }
             listener.close()
         }
@@ -343,7 +348,8 @@ public abstract class QuicTransportContract(world: ContractWorld<QuicTransport>)
                 client
             }
             while (accepted.size < 10) accepted += checkNotNull(listener.accept()).remoteAddress.port
-            accepted shouldBe clients.map { it.localAddress.port }
+            // A server may see the end of two handshakes in another order than their clients.
+            accepted shouldContainExactlyInAnyOrder clients.map { it.localAddress.port }
             clients.forEach { it.close(0x100, "") }
             listener.close()
         }

@@ -1,0 +1,110 @@
+package dev.webtransport.kwik
+
+import dev.webtransport.config.ClientTlsConfig
+import dev.webtransport.config.QuicConfig
+import dev.webtransport.config.ServerTlsConfig
+import dev.webtransport.config.Trust
+import dev.webtransport.tls.TestIdentities
+import dev.webtransport.transport.QuicConnection
+import dev.webtransport.transport.TransportSpi
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.netty.pkitesting.CertificateBuilder.Algorithm
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
+import java.net.DatagramPacket
+import java.net.InetSocketAddress
+import java.nio.ByteBuffer
+import java.util.concurrent.atomic.AtomicReference
+import kotlin.time.Duration.Companion.seconds
+
+/** Datagrams over Kwik, through networks that Kwik alone loses or repeats them in. */
+@OptIn(TransportSpi::class)
+internal class KwikDatagramSpec : FunSpec() {
+    private val transport by lazy { KwikQuicTransport() }
+    private val leaf by lazy { TestIdentities.issuedThrough(0, Algorithm.ecp256, TestIdentities.leaf().addSanIpAddress(HERE)) }
+    private val serverTls by lazy { ServerTlsConfig.builder(TestIdentities.identity(leaf)).build() }
+    private val clientTls by lazy { ClientTlsConfig.builder().trust(Trust.authorities(listOf(leaf.rootCertificate))).build() }
+
+    private class Ends(val client: QuicConnection, val server: QuicConnection, val relay: DroppingRelay)
+
+    init {
+        afterSpec { transport.close() }
+
+        test("a datagram arrives once, though the client probes for the acknowledgement of its packet") {
+            connected { ends ->
+                // A probe repeats the oldest packet: there shall be none before the datagram.
+                ends.client.openUnidirectionalStream().write(datagram(0))
+                ends.client.awaitAcknowledged()
+                ends.relay.toClient.passOnly(0)
+                ends.relay.toServer.passOnly(PROBED)
+                ends.client.sendDatagram(datagram(1))
+                // The datagram, and what asks for its acknowledgement again and again.
+                ends.relay.toServer.awaitLost(1)
+                ends.relay.toClient.passAll()
+                ends.relay.toServer.passAll()
+                ends.client.sendDatagram(datagram(2))
+                List(2) { ends.server.receiveDatagram().get() } shouldBe listOf<Byte>(1, 2)
+            }
+        }
+
+        test("a datagram arrives behind a Handshake packet whose keys the server has discarded") {
+            val handshake = AtomicReference<ByteArray>()
+            connected(change = { payload ->
+                if (isHandshake(payload)) handshake.compareAndSet(null, first(payload))
+                val late = handshake.get()
+                if (late != null && isShort(payload)) late + payload else payload
+            }) { ends ->
+                for (i in 1..3) {
+                    ends.client.sendDatagram(datagram(i))
+                    ends.server.receiveDatagram().get() shouldBe i.toByte()
+                }
+            }
+            (handshake.get() != null) shouldBe true
+        }
+    }
+
+    private suspend fun connected(change: (ByteArray) -> ByteArray = { it }, test: suspend (Ends) -> Unit) = withTimeout(20.seconds) {
+        withContext(Dispatchers.Default) {
+            val listener = transport.listen(InetSocketAddress(HERE, 0), serverTls, QuicConfig.defaults())
+            try {
+                DroppingRelay(listener.localAddress).use { relay ->
+                    relay.toServer.change = change
+                    val accepting = async { checkNotNull(listener.accept()) }
+                    val client = transport.connect(relay.address, HERE, clientTls, QuicConfig.defaults())
+                    try {
+                        test(Ends(client, accepting.await(), relay))
+                    } finally {
+                        client.close(0, "")
+                    }
+                }
+            } finally {
+                listener.close()
+            }
+        }
+    }
+
+    private companion object {
+        const val HERE = "127.0.0.1"
+
+        /** So many packets, at least two of which are probes: beside them there are no more than acknowledgements of the handshake. */
+        const val PROBED = 4
+
+        fun datagram(content: Int): ByteBuffer = ByteBuffer.wrap(byteArrayOf(content.toByte()))
+
+        /** RFC 9000, section 17.2.4. */
+        fun isHandshake(payload: ByteArray): Boolean = payload[0].toInt() and 0xf0 == 0xe0
+
+        /** The packet that a payload begins with. */
+        fun first(payload: ByteArray): ByteArray {
+            val packet = DatagramPacket(payload, payload.size, InetSocketAddress(HERE, 1))
+            CoalescedPackets().cut(packet)
+            return payload.copyOf(packet.length)
+        }
+
+        /** RFC 9000, section 17.3. */
+        fun isShort(payload: ByteArray): Boolean = payload[0].toInt() and 0x80 == 0
+    }
+}
