@@ -18,8 +18,8 @@ import tech.kwik.core.packet.HandshakePacket;
  * rest processed. A client acknowledges the last Handshake packet together with its first data, and the server that has got its
  * Finished already loses them: streams repeat what they had there, datagrams do not.
  *
- * <p>An Initial packet stays with what is behind it, because a server looks at the size of the whole (section 14.1). Not for several
- * threads at once.
+ * <p>An Initial packet stays with what is behind it, because a server looks at the size of the whole (section 14.1). No payload
+ * becomes more than two, so that nobody fills Kwik's queues with one. Not for several threads at once.
  */
 final class CoalescedPackets {
     /** RFC 9000, section 17.2: the form of a long header, and the bit that is always set. */
@@ -69,7 +69,6 @@ final class CoalescedPackets {
         System.arraycopy(next, 0, packet.getData(), packet.getOffset(), next.length);
         packet.setLength(next.length);
         packet.setSocketAddress(peer);
-        cut(packet);
         return true;
     }
 

@@ -68,7 +68,8 @@ internal class LocalStreams(
     /** Under the lock of the opener, so that the order of ids is the order of tasks. */
     private fun create(id: Long): NettyStream {
         val stream = NettyStream(connection, id, true, type == QuicStreamType.BIDIRECTIONAL)
-        if (connection.isHere && toOpen.get() == 0) {
+        // A channel is not made here: that may fail, which calls others.
+        if (connection.isHere && toOpen.get() == 0 && QuicheAccess.find() != null) {
             open(stream)
         } else {
             toOpen.incrementAndGet()

@@ -107,8 +107,8 @@ internal class NettySendStream(private val stream: NettyStream) :
             checkOpen()
             if (!finRequested) {
                 finRequested = true
-                // Where packets are handled no task is needed. But who wrote before comes before.
-                now = connection.isHere && connection.turns.isNext(drainScheduled)
+                // Where packets are handled no task is needed. But who wrote before comes before, and FIN alone would have to wait there.
+                now = chunks.isNotEmpty() && connection.isHere && connection.turns.isNext(drainScheduled)
                 schedule = !now && scheduleDrain()
             }
         }

@@ -81,7 +81,12 @@ internal class EngineDriver(
     private val noted = AtomicBoolean()
     private val takeNotes = Runnable {
         noted.set(false)
-        if (scope.isActive && notes.isNotEmpty()) guarded { inTurn { } }
+        // After the end nobody looks into the books.
+        if (!scope.isActive) {
+            notes.clear()
+        } else if (notes.isNotEmpty()) {
+            guarded { inTurn { } }
+        }
     }
 
     /** For bytes between two steps of the engine's dispatcher, not longer. */

@@ -54,13 +54,14 @@ internal class ArrivalQueue<T : Any>(
         return true
     }
 
-    /** Adds [item] unless the queue is closed; the oldest item goes when the queue is full. */
+    /** Adds [item] unless the queue is closed; the oldest items go where the queue would be more than full. */
     fun offerDroppingOldest(item: T) {
         var change = 0
         val taker = synchronized(lock) {
             if (closed) return
             takers.removeFirstOrNull() ?: null.also {
-                if (items.size >= capacity) items.removeFirst()
+                // More than one, where some came back from takers.
+                while (items.size >= capacity) items.removeFirst()
                 items.addLast(item)
                 change = fullness()
             }

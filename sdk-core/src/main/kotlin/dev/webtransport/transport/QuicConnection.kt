@@ -61,7 +61,8 @@ public interface QuicConnection {
 
     /**
      * The next bidirectional stream of the peer. The number of waiting streams is bounded by the credit given to the
-     * peer ([dev.webtransport.config.QuicConfig.maxIncomingBidirectionalStreams]).
+     * peer ([dev.webtransport.config.QuicConfig.maxIncomingBidirectionalStreams]). A stream that is accepted has to be read to its end, or
+     * stopped: until then it keeps its place and its credit.
      *
      * Cancellation: no stream is lost to it.
      *

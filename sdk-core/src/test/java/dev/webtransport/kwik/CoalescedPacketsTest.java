@@ -88,8 +88,8 @@ class CoalescedPacketsTest {
     }
 
     @Test
-    void each_of_several_handshake_packets_comes_by_itself() {
-        assertParts(joined(handshake(), handshake(), DATA), handshake(), handshake(), DATA);
+    void a_payload_becomes_two_however_many_handshake_packets_it_has() {
+        assertParts(joined(handshake(), handshake(), handshake()), handshake(), joined(handshake(), handshake()));
     }
 
     @Test

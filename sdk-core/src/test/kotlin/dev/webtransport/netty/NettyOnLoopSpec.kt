@@ -7,10 +7,13 @@ import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.nulls.shouldNotBeNull
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.launch
+import java.net.InetSocketAddress
 import java.nio.ByteBuffer
 import java.util.Collections
 
@@ -79,6 +82,35 @@ internal class NettyOnLoopSpec : NettyTests() {
                 val written = answering.await()
                 receiving.join()
                 order.toList() shouldContainExactly written
+            }
+        }
+
+        test("a FIN alone that is said while packets of another connection are handled leaves right behind them") {
+            bounded {
+                val listener = transport.listen(InetSocketAddress("127.0.0.1", 0), tls.server, QuicConfig.defaults())
+                val (asking, listening) = List(2) {
+                    val accepting = async { listener.accept() }
+                    val client = transport.connect(listener.localAddress, "localhost", tls.client, QuicConfig.defaults())
+                    Ends(client, checkNotNull(accepting.await()))
+                }
+                val (asked, question) = stream(asking)
+                val (heard, told) = stream(listening)
+                // Nothing is left to say but FIN.
+                told.send.write(bytes(1))
+                heard.receive.read(ByteBuffer.allocate(1))
+                val came = CompletableDeferred<Unit>()
+                val relaying = launch(Dispatchers.Unconfined) {
+                    question.receive.readToEnd()
+                    came.complete(Unit)
+                    told.send.finish()
+                }
+                asked.send.finish()
+                came.await()
+                // What is asked of the loop now may come before FIN does; what is asked of it after that does not.
+                repeat(2) { async(listening.server.dispatcher.shouldNotBeNull()) { }.await() }
+                relaying.isCompleted shouldBe true
+                listOf(asking, listening).forEach { it.client.close(0x100, "") }
+                listener.close()
             }
         }
 

@@ -69,6 +69,21 @@ internal class ArrivalQueueSpec :
             }
         }
 
+        test("what a taker gives back to a full queue is the oldest there, and goes first when the next comes") {
+            runTest {
+                val queue = ArrivalQueue<Int>(2)
+                val taker = async { queue.take() }
+                runCurrent()
+                repeat(3) { queue.offerDroppingOldest(it) }
+                taker.cancel()
+                runCurrent()
+                queue.size shouldBe 3
+                queue.offerDroppingOldest(3)
+                queue.size shouldBe 2
+                List(2) { queue.take() }.shouldContainExactly(2, 3)
+            }
+        }
+
         test("a taker that was woken has its item, even if the queue is closed before it runs") {
             runTest {
                 val disposed = ArrayList<Int>()
