@@ -44,11 +44,11 @@ final class CoalescedPackets {
      * @param packet what the socket received
      */
     void cut(DatagramPacket packet) {
+        int offset = packet.getOffset();
         int length = packet.getLength();
-        int end = endOfHandshake(packet.getData(), packet.getOffset(), length);
+        int end = endOfHandshake(packet.getData(), offset, length);
         if (end < length) {
-            int from = packet.getOffset();
-            rest = Arrays.copyOfRange(packet.getData(), from + end, from + length);
+            rest = Arrays.copyOfRange(packet.getData(), offset + end, offset + length);
             peer = packet.getSocketAddress();
             packet.setLength(end);
         }

@@ -1,8 +1,15 @@
 package dev.webtransport.kwik
 
+import dev.webtransport.config.QuicConfig
+import dev.webtransport.config.ServerTlsConfig
+import dev.webtransport.transport.QuicListener
+import dev.webtransport.transport.TransportSpi
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.update
+import kotlinx.coroutines.withContext
 import java.io.IOException
 import java.net.DatagramPacket
 import java.net.DatagramSocket
@@ -82,5 +89,19 @@ internal class DroppingRelay(private val server: SocketAddress) : AutoCloseable 
 
     private companion object {
         const val SIZE = 65_535
+    }
+}
+
+/** Runs [test] with a server of this engine and a relay before it, and ends both. */
+@OptIn(TransportSpi::class)
+internal suspend fun KwikQuicTransport.relayed(
+    tls: ServerTlsConfig,
+    test: suspend CoroutineScope.(QuicListener, DroppingRelay) -> Unit,
+) = withContext(Dispatchers.Default) {
+    val listener = listen(InetSocketAddress("127.0.0.1", 0), tls, QuicConfig.defaults())
+    try {
+        DroppingRelay(listener.localAddress).use { test(listener, it) }
+    } finally {
+        listener.close()
     }
 }

@@ -1,20 +1,13 @@
 package dev.webtransport.kwik
 
-import dev.webtransport.config.ClientTlsConfig
 import dev.webtransport.config.QuicConfig
-import dev.webtransport.config.ServerTlsConfig
-import dev.webtransport.config.Trust
-import dev.webtransport.tls.TestIdentities
+import dev.webtransport.netty.TestIdentity
 import dev.webtransport.transport.QuicConnection
 import dev.webtransport.transport.TransportSpi
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
-import io.netty.pkitesting.CertificateBuilder.Algorithm
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
-import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeout
-import java.net.InetSocketAddress
 import java.nio.ByteBuffer
 import kotlin.time.Duration.Companion.seconds
 
@@ -22,9 +15,7 @@ import kotlin.time.Duration.Companion.seconds
 @OptIn(TransportSpi::class)
 internal class KwikDatagramSpec : FunSpec() {
     private val transport by lazy { KwikQuicTransport() }
-    private val leaf by lazy { TestIdentities.issuedThrough(0, Algorithm.ecp256, TestIdentities.leaf().addSanIpAddress(HERE)) }
-    private val serverTls by lazy { ServerTlsConfig.builder(TestIdentities.identity(leaf)).build() }
-    private val clientTls by lazy { ClientTlsConfig.builder().trust(Trust.authorities(listOf(leaf.rootCertificate))).build() }
+    private val tls by lazy { TestIdentity() }
 
     private class Ends(val client: QuicConnection, val server: QuicConnection, val relay: DroppingRelay)
 
@@ -59,28 +50,19 @@ internal class KwikDatagramSpec : FunSpec() {
     }
 
     private suspend fun connected(change: (ByteArray) -> ByteArray = { it }, test: suspend (Ends) -> Unit) = withTimeout(60.seconds) {
-        withContext(Dispatchers.Default) {
-            val listener = transport.listen(InetSocketAddress(HERE, 0), serverTls, QuicConfig.defaults())
+        transport.relayed(tls.server) { listener, relay ->
+            relay.toServer.change = change
+            val accepting = async { checkNotNull(listener.accept()) }
+            val client = transport.connect(relay.address, "localhost", tls.client, QuicConfig.defaults())
             try {
-                DroppingRelay(listener.localAddress).use { relay ->
-                    relay.toServer.change = change
-                    val accepting = async { checkNotNull(listener.accept()) }
-                    val client = transport.connect(relay.address, HERE, clientTls, QuicConfig.defaults())
-                    try {
-                        test(Ends(client, accepting.await(), relay))
-                    } finally {
-                        client.close(0, "")
-                    }
-                }
+                test(Ends(client, accepting.await(), relay))
             } finally {
-                listener.close()
+                client.close(0, "")
             }
         }
     }
 
     private companion object {
-        const val HERE = "127.0.0.1"
-
         /** So many packets, at least one of which is a probe: beside it and the datagram there is no more than an acknowledgement. */
         const val PROBED = 3
 

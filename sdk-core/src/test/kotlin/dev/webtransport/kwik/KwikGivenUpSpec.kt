@@ -10,7 +10,6 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldNotContain
 import io.netty.pkitesting.CertificateBuilder.Algorithm
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
@@ -40,16 +39,18 @@ internal class KwikGivenUpSpec : FunSpec() {
 
         for (answers in 0..1) {
             test("a client that gives up after $answers datagrams of the server tells it, so that the connection does not stay there") {
-                relayed { relay ->
-                    val before = connectionsOfServers()
-                    relay.toClient.passOnly(answers)
-                    val attempt = launch { transport.connect(relay.address, HERE, client, QuicConfig.defaults()) }
-                    relay.toClient.awaitLost(1)
-                    (connectionsOfServers() - before).size shouldBe 1
-                    attempt.cancelAndJoin()
-                    relay.toClient.passAll()
-                    // The idle timeout, which ends it in any case, is longer than this test may take.
-                    while ((connectionsOfServers() - before).isNotEmpty()) delay(10)
+                withTimeout(20.seconds) {
+                    transport.relayed(server) { _, relay ->
+                        val before = connectionsOfServers()
+                        relay.toClient.passOnly(answers)
+                        val attempt = launch { transport.connect(relay.address, HERE, client, QuicConfig.defaults()) }
+                        relay.toClient.awaitLost(1)
+                        (connectionsOfServers() - before).size shouldBe 1
+                        attempt.cancelAndJoin()
+                        relay.toClient.passAll()
+                        // The idle timeout, which ends it in any case, is longer than this test may take.
+                        while ((connectionsOfServers() - before).isNotEmpty()) delay(10)
+                    }
                 }
             }
         }
@@ -76,17 +77,6 @@ internal class KwikGivenUpSpec : FunSpec() {
                 silent.close()
             }
             log.toString() shouldNotContain ":${address.port}"
-        }
-    }
-
-    private suspend fun relayed(test: suspend CoroutineScope.(DroppingRelay) -> Unit) = withTimeout(20.seconds) {
-        withContext(Dispatchers.Default) {
-            val listener = transport.listen(InetSocketAddress(HERE, 0), server, QuicConfig.defaults())
-            try {
-                DroppingRelay(listener.localAddress).use { test(it) }
-            } finally {
-                listener.close()
-            }
         }
     }
 
